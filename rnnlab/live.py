@@ -1,0 +1,113 @@
+"""What keeps a lab alive: `Canvas` turns a Figure into one picture, `Runner` works on the latest request only."""
+
+import io
+import threading
+from collections.abc import Callable, Iterable, Iterator
+
+from matplotlib.artist import Artist
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.image import imsave
+
+# Matplotlib's font and path caches are shared: one figure at a time, whichever lab it belongs to.
+_drawing = threading.Lock()
+
+
+class Canvas:
+    """A Figure as PNG bytes, fast: the background is drawn once, each frame adds the `moving` artists.
+
+    Axes, ticks and labels cost most of a Matplotlib draw and rarely change. `moving` artists must be
+    `animated=True`; call `refresh` after anything else changed.
+    """
+
+    def __init__(self, figure: Figure, moving: Iterable[Artist]):
+        self._canvas = FigureCanvasAgg(figure)
+        self._moving = list(moving)
+        self._background = None
+
+    def refresh(self) -> None:
+        """Draw the background again with the next frame."""
+        self._background = None
+
+    def png(self) -> bytes:
+        """The picture as it stands."""
+        with _drawing:
+            if self._background is None:
+                self._canvas.draw()
+                self._background = self._canvas.copy_from_bbox(self._canvas.figure.bbox)
+            self._canvas.restore_region(self._background)
+            for artist in self._moving:
+                artist.axes.draw_artist(artist)
+            buffer = io.BytesIO()
+            # Level 1: a frame lives a tenth of a second, and the last percent of size costs most of the time.
+            imsave(buffer, self._canvas.buffer_rgba(), format="png", pil_kwargs={"compress_level": 1})
+        return buffer.getvalue()
+
+
+class Runner:
+    """One worker thread; the latest request wins.
+
+    `work(request)` yields as often as it can be stopped: a frame to show, or None. `show(frame)` is called
+    on the worker, never for a request that a newer one has overtaken. When `work` raises, `fail(error)` is
+    called the same way, and `wait` raises the error again. The thread lives while there is work and ends
+    after it, so that nothing is left behind when a lab is closed or forgotten.
+    """
+
+    def __init__(self, work: Callable[[object], Iterator], show: Callable, fail: Callable[[Exception], None]):
+        self._work, self._show, self._fail = work, show, fail
+        self._changed = threading.Condition(threading.RLock())
+        self._generation = 0
+        self._request = None
+        self._thread: threading.Thread | None = None
+        self._error: Exception | None = None
+        self._closed = False
+
+    def submit(self, request) -> None:
+        """Work on `request` as soon as the work under way has taken its next step. Returns at once."""
+        with self._changed:
+            if self._closed:
+                return
+            self._generation += 1
+            self._request, self._error = request, None
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._run, name="rnnlab-runner", daemon=True)
+                self._thread.start()
+
+    def wait(self, timeout: float | None = None) -> None:
+        """Return when nothing is left to do; raise what the last request raised, or TimeoutError after `timeout` seconds."""
+        with self._changed:
+            if not self._changed.wait_for(lambda: self._thread is None, timeout):
+                raise TimeoutError(f"still working after {timeout} s; allow more time or wait without a limit")
+            if self._error is not None:
+                raise self._error
+
+    def close(self) -> None:
+        """End the work under way at its next step and take no more."""
+        with self._changed:
+            self._closed = True
+            self._generation += 1
+            thread = self._thread
+        if thread is not None:
+            thread.join()
+
+    def _run(self) -> None:
+        while True:
+            with self._changed:
+                generation, request = self._generation, self._request
+            try:
+                for frame in self._work(request):
+                    with self._changed:
+                        if generation != self._generation:
+                            break
+                        if frame is not None:
+                            self._show(frame)
+            except Exception as error:  # whatever the work raises belongs in the panel, not in a dead thread
+                with self._changed:
+                    if generation == self._generation:
+                        self._error = error
+                        self._fail(error)
+            with self._changed:
+                if self._closed or generation == self._generation:
+                    self._thread = None
+                    self._changed.notify_all()
+                    return

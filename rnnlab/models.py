@@ -1,0 +1,103 @@
+"""The networks the chapters train, as the chapters show them, and `build`: the same weights from the same seed."""
+
+from collections.abc import Callable
+
+import torch
+from torch import Tensor, nn
+
+
+class Persistence(nn.Module):
+    """Tomorrow is like today: the forecast is the window's last value. The baseline to beat."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        """x (batch, tau) -> (batch,)"""
+        return x[:, -1]
+
+
+class Linear(nn.Module):
+    """A weighted sum of the window: q = W_xq x + b_q. `fit` solves for the weights; nothing is trained."""
+
+    def __init__(self, tau: int):
+        super().__init__()
+        _at_least_one("tau", tau)
+        self.W_xq = nn.Linear(tau, 1)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """x (batch, tau) -> (batch,)"""
+        return self.W_xq(x).squeeze(-1)
+
+    @classmethod
+    def fit(cls, inputs: Tensor, targets: Tensor) -> "Linear":
+        """The least-squares weights for inputs (n, tau) and targets (n,).
+
+        Solved in float64 on the CPU; of several equal solutions (a clean sine has them) the smallest.
+        """
+        if inputs.shape[:-1] != targets.shape:
+            raise ValueError(f"targets has shape {tuple(targets.shape)}; allowed: {tuple(inputs.shape[:-1])}, one for each window")
+        with_bias = nn.functional.pad(inputs.double().cpu(), (0, 1), value=1.0)
+        solution = torch.linalg.lstsq(with_bias, targets.double().cpu().unsqueeze(-1), driver="gelsd").solution
+        model = cls(inputs.shape[-1]).to(inputs.device)
+        with torch.no_grad():
+            model.W_xq.weight.copy_(solution[:-1].T)
+            model.W_xq.bias.copy_(solution[-1])
+        return model
+
+
+class MLP(nn.Module):
+    """The article's baseline: one hidden layer over the window, which it sees as tau unordered inputs."""
+
+    def __init__(self, tau: int, hidden_size: int = 10):
+        super().__init__()
+        _at_least_one("tau", tau)
+        _at_least_one("hidden_size", hidden_size)
+        self.W_xh = nn.Linear(tau, hidden_size)
+        self.W_hq = nn.Linear(hidden_size, 1)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """x (batch, tau) -> (batch,)"""
+        h = torch.relu(self.W_xh(x))  # (batch, hidden_size)
+        return self.W_hq(h).squeeze(-1)  # (batch, 1) -> (batch,)
+
+
+class RNN(nn.Module):
+    """The recurrent reader: h_t = tanh(W_xh x_t + W_hh h_{t-1} + b_h) over the window, then W_hq on the last h_t."""
+
+    def __init__(self, hidden_size: int = 32):
+        super().__init__()
+        _at_least_one("hidden_size", hidden_size)
+        self.rnn = nn.RNN(input_size=1, hidden_size=hidden_size, batch_first=True)
+        self.W_hq = nn.Linear(hidden_size, 1)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """x (batch, tau) -> (batch,)"""
+        out, _ = self.rnn(x.unsqueeze(-1))  # (batch, tau, 1) -> (batch, tau, hidden_size)
+        return self.W_hq(out[:, -1, :]).squeeze(-1)  # last time step -> (batch, 1) -> (batch,)
+
+
+def build(make: Callable[[], nn.Module], *, seed: int = 0, device: torch.device | str = "cpu") -> nn.Module:
+    """The network `make()` on `device`, its weights drawn from `seed` alone.
+
+    The bounds are PyTorch's own: U(-1/sqrt(n), 1/sqrt(n)), n the inputs of a Linear, the hidden size of an
+    RNN. Neither reads nor moves torch's global generator, so a lab that trains in the background and a cell
+    that draws numbers do not disturb each other. Raises TypeError for a layer it has no rule for.
+    """
+    with torch.device("meta"):  # shapes only: the constructor's own draw would move the global generator
+        model = make()
+    model = model.to_empty(device="cpu")
+    generator = torch.Generator().manual_seed(seed)
+    for module in model.modules():
+        weights = list(module.parameters(recurse=False))
+        if isinstance(module, nn.Linear):
+            bound = module.in_features**-0.5
+        elif isinstance(module, nn.RNNBase):
+            bound = module.hidden_size**-0.5
+        elif weights:
+            raise TypeError(f"build has no rule for the weights of {type(module).__name__}; allowed: Linear, RNN, LSTM, GRU")
+        for weight in weights:
+            nn.init.uniform_(weight, -bound, bound, generator=generator)
+    return model.to(device)
+
+
+def _at_least_one(name: str, value: int) -> None:
+    if value < 1:
+        raise ValueError(f"{name} is {value}; allowed: 1 or more")

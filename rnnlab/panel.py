@@ -1,0 +1,150 @@
+"""`Lab`: controls above one picture, a progress bar and a line that says in words what came out."""
+
+import base64
+import time
+from collections.abc import Callable, Hashable, Iterator
+from html import escape
+from typing import NamedTuple, Protocol
+
+import ipywidgets as widgets
+
+from rnnlab.device import threads
+from rnnlab.live import Canvas, Runner
+
+FRAME_SECONDS = 0.1
+KEPT_PICTURES = 64
+
+
+class State(Protocol):
+    """What a lab's work yields: `done`, 0 before the first step and exactly 1 with the last."""
+
+    done: float
+
+
+class Report(NamedTuple):
+    """A state in words."""
+
+    result: str  # one line, with figures as fine as the reader wants them
+    summary: str  # the same, so coarsely rounded that another machine prints it too
+    alt: str  # what there is to see in the picture
+
+
+class Frame(NamedTuple):
+    """A picture and the words to it, ready to be shown."""
+
+    png: bytes
+    done: float
+    status: str
+    report: Report
+
+
+class Lab(widgets.VBox):
+    """A live lab: each move of a control does the work again and draws it while it goes.
+
+    controls: the widgets, in reading order. read() gives the settings they stand for, hashable and complete: the
+    same settings end in the same picture. run(settings) does the work, a State a step. draw(state) moves the
+    canvas' artists and reports. A setting seen before is shown at once. `wait()` returns when the work is done and
+    raises what it raised; `close()` ends the worker.
+    """
+
+    def __init__(
+        self,
+        controls: list[widgets.Widget],
+        read: Callable[[], Hashable],
+        run: Callable[[Hashable], Iterator[State]],
+        draw: Callable[[State], Report],
+        canvas: Canvas,
+        note: str = "",
+    ):
+        self._read, self._run, self._draw, self._canvas, self._note = read, run, draw, canvas, note
+        self._pictures: dict[Hashable, Frame] = {}
+        self._frame: Frame | None = None
+        self._runner = Runner(self._work, self._show, self._fail)
+        self.image = widgets.Image(format="png", layout=widgets.Layout(width="100%", max_width="960px"))
+        self.progress = widgets.FloatProgress(max=1.0, layout=widgets.Layout(width="160px"))
+        self.status = widgets.HTML(layout=widgets.Layout(flex="1 1 auto"))
+        grid = widgets.GridBox(
+            controls,
+            layout=widgets.Layout(grid_template_columns="repeat(auto-fill, minmax(300px, 1fr))", max_width="960px"),
+        )
+        line = widgets.HBox([self.progress, self.status], layout=widgets.Layout(max_width="960px", align_items="center"))
+        super().__init__([grid, line, self.image])
+        self.add_class("rnnlab-lab")
+        for control in controls:
+            control.observe(self._moved, names="value")
+        self._moved()
+
+    @property
+    def result(self) -> str:
+        """The line below the controls, in plain text."""
+        return "" if self._frame is None else self._frame.status
+
+    @property
+    def picture(self) -> bytes:
+        """The picture shown, as PNG bytes."""
+        return b"" if self._frame is None else self._frame.png
+
+    def wait(self, timeout: float | None = None) -> "Lab":
+        """Return the lab once its work is done; raise what the work raised, TimeoutError after `timeout` seconds."""
+        self._runner.wait(timeout)
+        return self
+
+    def close(self) -> None:
+        """End the worker and take the widgets off the page."""
+        self._runner.close()
+        super().close()
+
+    def _moved(self, _change=None) -> None:
+        self._runner.submit(self._read())
+
+    def _work(self, settings: Hashable) -> Iterator[Frame | None]:
+        if settings in self._pictures:
+            yield self._pictures[settings]
+            return
+        began = time.perf_counter()
+        due = 0.0
+        with threads(1):
+            for state in self._run(settings):
+                now = time.perf_counter()
+                if now < due and state.done < 1:
+                    yield None
+                    continue
+                report = self._draw(state)
+                picture = self._canvas.png()
+                # Drawing may take a quarter of the time at most, however dear a frame is.
+                due = now + max(FRAME_SECONDS, 4 * (time.perf_counter() - now))
+                if state.done < 1:
+                    status = f"training… {self._note}{report.result}"
+                else:
+                    status = f"done: {self._note}{report.result} · {time.perf_counter() - began:.2f} s"
+                frame = Frame(picture, state.done, status, report)
+                if state.done == 1:
+                    while len(self._pictures) >= KEPT_PICTURES:
+                        self._pictures.pop(next(iter(self._pictures)))
+                    self._pictures[settings] = frame
+                yield frame
+
+    def _show(self, frame: Frame) -> None:
+        self._frame = frame
+        self.image.value = frame.png
+        self.progress.value = frame.done
+        self._say(frame.status)
+
+    def _fail(self, error: Exception) -> None:
+        # A ValueError of ours says what to do; anything else is a fault and names its kind.
+        message = str(error) if isinstance(error, ValueError) else f"{type(error).__name__}: {error}"
+        self.progress.value = 0.0
+        self._say(f"stopped: {message}")
+
+    def _say(self, text: str) -> None:
+        # A live region: a screen reader reads out each new line.
+        self.status.value = f'<div role="status" aria-live="polite">{escape(text)}</div>'
+
+    def _repr_mimebundle_(self, **kwargs):
+        """The widget, and for pages that cannot run it the finished picture, its words and its result."""
+        data = super()._repr_mimebundle_(**kwargs)
+        if self._frame is None:
+            return data
+        data["image/png"] = base64.b64encode(self._frame.png).decode()
+        data["text/plain"] = f"{self._frame.report.summary}\n{self._frame.report.alt}"
+        return data, {"image/png": {"alt": self._frame.report.alt}}

@@ -1,0 +1,74 @@
+"""Training is an iterator: `train(...)` yields a `Step` after each update and holds no other control.
+
+Loop over it, wrap it in a progress bar, draw each step, or simply stop asking.
+"""
+
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+import torch
+from torch import Tensor, nn
+
+
+class Step(NamedTuple):
+    """What one update of the weights leaves behind."""
+
+    step: int  # 1 to steps
+    steps: int  # how many there will be
+    loss: Tensor  # shape (), the mini-batch's mean loss before the update, on the model's device
+
+
+def mse(predictions: Tensor, targets: Tensor) -> Tensor:
+    """The mean squared error, shape (). Raises ValueError unless both have one shape.
+
+    torch's own loss broadcasts (n, 1) against (n,) to n x n pairs, and so teaches the batch's mean.
+    """
+    if predictions.shape != targets.shape:
+        raise ValueError(
+            f"targets has shape {tuple(targets.shape)}; allowed: {tuple(predictions.shape)}, the shape of the predictions"
+        )
+    return (predictions - targets).square().mean()
+
+
+def train(
+    model: nn.Module,
+    inputs: Tensor,
+    targets: Tensor,
+    *,
+    loss: Callable[[Tensor, Tensor], Tensor] = mse,
+    epochs: int = 8,
+    batch_size: int = 64,
+    lr: float = 0.01,
+    seed: int = 0,
+) -> Iterator[Step]:
+    """Adam with a one-cycle rate over shuffled mini-batches of inputs (n, ...) and targets (n, ...).
+
+    The rate climbs to `lr` and falls to nearly 0 (Smith & Topin 2019), so the last step is the best one
+    to stop at. `seed` alone decides the order of the batches. Model, inputs and targets share a device;
+    nothing is copied. Raises ValueError at once, before the first step, for bad arguments.
+    """
+    if len(inputs) != len(targets) or not len(inputs):
+        raise ValueError(f"targets holds {len(targets)} rows and inputs {len(inputs)}; allowed: as many of each, 1 or more")
+    for name, value in (("epochs", epochs), ("batch_size", batch_size)):
+        if value < 1:
+            raise ValueError(f"{name} is {value}; allowed: 1 or more")
+    if not 0 < lr < float("inf"):
+        raise ValueError(f"lr is {lr}; allowed: a finite rate above 0")
+    return _steps(model, inputs, targets, loss, epochs, batch_size, lr, seed)
+
+
+def _steps(model, inputs, targets, loss, epochs, batch_size, lr, seed) -> Iterator[Step]:
+    generator = torch.Generator().manual_seed(seed)
+    steps = epochs * -(-len(inputs) // batch_size)
+    optimizer = torch.optim.Adam(model.parameters(), lr=lr, fused=True)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, lr, total_steps=steps + 1)
+    step = 0
+    for _ in range(epochs):
+        for batch in torch.randperm(len(inputs), generator=generator).to(inputs.device).split(batch_size):
+            batch_loss = loss(model(inputs[batch]), targets[batch])
+            optimizer.zero_grad()
+            batch_loss.backward()
+            optimizer.step()
+            schedule.step()
+            step += 1
+            yield Step(step, steps, batch_loss.detach())

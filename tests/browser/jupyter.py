@@ -1,0 +1,199 @@
+"""A real JupyterLab driven by a real Chromium: what the browser tests and `benchmarks/latency.py` share.
+
+Act through mouse and keyboard, as a reader does; look through the DOM and the notebook's own model.
+"""
+
+import json
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from playwright.sync_api import Browser, Locator, Page, Playwright, expect
+
+NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
+CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+CHROMIUM_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    # The page is measured and tested as if it were in front, though no screen shows it.
+    "--disable-backgrounding-occluded-windows",
+    "--disable-renderer-backgrounding",
+]
+TOKEN = "rnnlab-browser-tests"
+
+
+def chromium(playwright: Playwright) -> Browser:
+    """A Chromium from the PATH, else the one Playwright downloaded; raises Playwright's Error when there is neither."""
+    path = next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
+    return playwright.chromium.launch(executable_path=path, args=CHROMIUM_FLAGS)
+
+
+@contextmanager
+def jupyter_server(home: Path) -> Iterator[str]:
+    """A JupyterLab server over a copy of the notebooks in `home`; gives its address and ends it with its kernels."""
+    root = home / "notebooks"
+    shutil.copytree(NOTEBOOKS, root, ignore=shutil.ignore_patterns(".ipynb_checkpoints"))
+    settings = home / "settings" / "@jupyterlab" / "apputils-extension"
+    settings.mkdir(parents=True)
+    # Nothing outside this machine is asked, and no question lies over the page.
+    (settings / "notification.jupyterlab-settings").write_text(json.dumps({"fetchNews": "false", "checkForUpdates": False}))
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    places = {
+        "JUPYTER_CONFIG_DIR": home / "config",
+        "JUPYTER_RUNTIME_DIR": home / "runtime",
+        "JUPYTERLAB_SETTINGS_DIR": home / "settings",
+        "JUPYTERLAB_WORKSPACES_DIR": home / "workspaces",
+        "IPYTHONDIR": home / "ipython",
+    }
+    with (home / "server.log").open("w") as log:
+        server = subprocess.Popen(
+            [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--expose-app-in-browser"]
+            + [f"--ServerApp.port={port}", "--ServerApp.port_retries=0", f"--IdentityProvider.token={TOKEN}"]
+            + [f"--ServerApp.root_dir={root}"],
+            env={**os.environ, **{name: str(path) for name, path in places.items()}},
+            stdout=log,
+            stderr=subprocess.STDOUT,
+        )
+        address = f"http://127.0.0.1:{port}"
+        try:
+            _wait_until_up(server, f"{address}/api/status?token={TOKEN}", home / "server.log")
+            yield address
+        finally:
+            server.terminate()
+            server.wait(30)
+
+
+def _wait_until_up(server: subprocess.Popen, url: str, log: Path, seconds: float = 60) -> None:
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline and server.poll() is None:
+        try:
+            urllib.request.urlopen(url, timeout=2).close()
+            return
+        except (urllib.error.URLError, TimeoutError):
+            time.sleep(0.2)
+    raise RuntimeError(f"JupyterLab did not come up in {seconds} s:\n{log.read_text()}")
+
+
+class Notebook:
+    """One open notebook."""
+
+    def __init__(self, page: Page, address: str, name: str):
+        self.page = page
+        page.goto(f"{address}/lab/tree/{name}?token={TOKEN}&reset")
+        page.wait_for_function("() => window.jupyterapp?.shell.currentWidget?.content?.model?.cells?.length", timeout=60_000)
+        page.wait_for_function(
+            "() => jupyterapp.shell.currentWidget.sessionContext.session?.kernel?.connectionStatus === 'connected'", timeout=60_000
+        )
+
+    def run_all(self, seconds: float = 120) -> None:
+        """Run > Run All Cells, and wait until the last code cell has run; raise with the first error's text."""
+        self.page.get_by_role("menuitem", name="Run", exact=True).click()
+        self.page.get_by_text("Run All Cells", exact=True).click()
+        self.page.wait_for_function(
+            """() => {
+              const cells = [...jupyterapp.shell.currentWidget.content.model.cells].filter(c => c.type === 'code' && c.sharedModel.source);
+              const failed = cells.some(c => [...Array(c.outputs.length).keys()].some(i => c.outputs.get(i).type === 'error'));
+              return failed || cells.every(c => c.executionCount !== null && c.executionState === 'idle');
+            }""",
+            timeout=seconds * 1000,
+        )
+        errors = self.page.evaluate(
+            """() => [...jupyterapp.shell.currentWidget.content.model.cells].filter(c => c.type === 'code').flatMap(
+                 c => c.outputs.toJSON().filter(o => o.output_type === 'error').map(o => o.ename + ': ' + o.evalue))"""
+        )
+        assert not errors, errors[0]
+
+    def execute(self, code: str) -> str:
+        """Run `code` in the kernel, past the notebook, and return what it printed; raise on an error."""
+        printed, error = self.page.evaluate(
+            """async code => {
+              const kernel = jupyterapp.shell.currentWidget.sessionContext.session.kernel;
+              const future = kernel.requestExecute({code, store_history: false});
+              let printed = '', error = null;
+              future.onIOPub = message => {
+                if (message.header.msg_type === 'stream') printed += message.content.text;
+                if (message.header.msg_type === 'error') error = message.content.traceback.join('\\n');
+              };
+              await future.done;
+              return [printed, error];
+            }""",
+            code,
+        )
+        if error:
+            raise RuntimeError(error)
+        return printed.strip()
+
+    def restart(self) -> None:
+        """Kernel > Restart Kernel…, confirmed."""
+        self.page.get_by_role("menuitem", name="Kernel", exact=True).click()
+        self.page.get_by_text("Restart Kernel…", exact=True).click()
+        self.page.get_by_role("button", name="Confirm Kernel Restart").click()
+        self.page.wait_for_timeout(500)
+        self.page.wait_for_function("() => jupyterapp.shell.currentWidget.sessionContext.session?.kernel?.status === 'idle'", timeout=60_000)
+
+    def lab(self, index: int = 0) -> "LabPanel":
+        """The `index`-th live lab of the chapter, scrolled into view."""
+        panel = self.page.locator(".rnnlab-lab").nth(index)
+        panel.wait_for(state="attached", timeout=60_000)
+        panel.scroll_into_view_if_needed()
+        return LabPanel(panel)
+
+
+class LabPanel:
+    """One live lab on the page: its controls by their descriptions, its status line and its picture."""
+
+    def __init__(self, root: Locator):
+        self.root = root
+        self.page = root.page
+        self.status = root.get_by_role("status")
+        self.image = root.locator("img")
+
+    def _control(self, description: str) -> Locator:
+        label = self.page.get_by_text(description, exact=True)
+        return self.root.locator(".widget-inline-hbox", has=label)
+
+    def handle(self, description: str) -> Locator:
+        """A slider's handle, which takes focus and arrow keys."""
+        return self._control(description).locator(".noUi-handle")
+
+    def value(self, description: str) -> float:
+        """The value in a slider's read-out."""
+        return float(self._control(description).locator(".widget-readout").inner_text())
+
+    def press(self, description: str, key: str, times: int = 1) -> None:
+        """Press a key on a slider."""
+        handle = self.handle(description)
+        expect(handle).to_be_visible()
+        handle.focus()
+        for _ in range(times):
+            handle.press(key)
+
+    def select(self, description: str, option: str) -> None:
+        """Choose an option of a dropdown."""
+        self._control(description).locator("select").select_option(option)
+
+    def wait_done(self, *wanted: str, seconds: float = 20) -> str:
+        """Wait until the status reads `done` with all of the `wanted` words, and return it."""
+        every = "".join(f"(?=.*{re.escape(word)})" for word in wanted)
+        expect(self.status).to_have_text(re.compile(f"^done:{every}"), timeout=seconds * 1000)
+        return self.status.inner_text()
+
+    def picture(self) -> bytes:
+        """The bytes of the picture on the page."""
+        return bytes(
+            self.image.evaluate("async image => Array.from(new Uint8Array(await (await fetch(image.src)).arrayBuffer()))"),
+        )
