@@ -2,9 +2,10 @@
 
 import base64
 import io
+from html import escape
 
 import numpy as np
-from IPython.display import HTML, display
+from IPython.display import display
 from matplotlib.figure import Figure
 
 # Okabe & Ito (2008), which keep apart under the common colour-vision deficiencies.
@@ -50,7 +51,7 @@ def show(made: Figure, alt: str) -> None:
         raise ValueError(f"alt is {alt!r}; allowed: a sentence that says what the figure shows, 40 characters or more")
     picture = base64.b64encode(png(made)).decode()
     display({"image/png": picture, "text/plain": alt}, raw=True, metadata={"image/png": {"alt": alt}})
-    display(HTML(f"<details><summary>The figure in words</summary>{alt}</details>"))
+    display({"text/html": f"<details><summary>The figure in words</summary>{escape(alt)}</details>"}, raw=True)
 
 
 class SinePicture:

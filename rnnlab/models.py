@@ -40,7 +40,7 @@ class Linear(nn.Module):
         with torch.no_grad():
             model.W_xq.weight.copy_(solution[:-1].T)
             model.W_xq.bias.copy_(solution[-1])
-        return model
+        return model.requires_grad_(False)  # solved, so there is nothing to train
 
 
 class MLP(nn.Module):

@@ -12,6 +12,7 @@ from rnnlab.device import threads
 from rnnlab.live import Canvas, Runner
 
 FRAME_SECONDS = 0.1
+FIRST_PICTURE_SECONDS = 0.02  # the first picture reaches the page before training takes its core
 KEPT_PICTURES = 64
 
 
@@ -123,6 +124,8 @@ class Lab(widgets.VBox):
                         self._pictures.pop(next(iter(self._pictures)))
                     self._pictures[settings] = frame
                 yield frame
+                if state.done == 0:
+                    time.sleep(FIRST_PICTURE_SECONDS)
 
     def _show(self, frame: Frame) -> None:
         self._frame = frame

@@ -1,0 +1,133 @@
+"""Checks of chapter 3, the sine forecast."""
+
+import torch
+
+from rnnlab.check.verdict import NotYet, exercise, want_tensor
+
+
+@exercise(
+    "a window still holds tau consecutive values; only its target moves.",
+    "the last window must leave room for a target k steps after its last value: how many windows are left?",
+    "inputs = series.unfold(0, tau, 1)[:-k], and the first target stands at position tau + k - 1.",
+)
+def windows_ahead(answer) -> str:
+    """`answer(series, tau, k)` -> inputs (n, tau), targets (n,), each target k steps after its window."""
+    series, tau, k = torch.arange(20.0) ** 2, 4, 3
+    given = answer(series, tau, k)
+    if given is None:
+        raise NotYet("your function returns None: the stub is still there, or a return is missing")
+    inputs, targets = given
+    n = len(series) - tau - k + 1
+    if tuple(inputs.shape) == (tau, n):
+        raise NotYet(f"the inputs are ({tau}, {n}): transposed; a row is one window")
+    if len(inputs) != len(targets):
+        raise NotYet(f"{len(inputs)} windows but {len(targets)} targets: each window needs exactly one")
+    if len(inputs) in (n - 1, n + 1) or torch.equal(targets[:1], series[tau + k : tau + k + 1]):
+        raise NotYet("off by one: with k = 1 the target must be the very next value after the window")
+    want_tensor(inputs, (n, tau), "inputs")
+    want_tensor(targets, (n,), "targets")
+    if torch.equal(targets, series[tau : tau + n]):
+        raise NotYet("the targets are one step ahead whatever k is")
+    if not torch.equal(inputs, series.unfold(0, tau, 1)[:n]):
+        raise NotYet("the windows do not hold consecutive values from the start of the series")
+    if not torch.equal(targets, series[tau + k - 1 :]):
+        raise NotYet("the targets are not k steps after the last value of their window")
+    return "windows and targets line up, k steps apart."
+
+
+@exercise(
+    "write both shapes down. Which pairs does the subtraction form?",
+    "(n, 1) against (n,) broadcasts to (n, n): bring both to one shape first.",
+    "return (predictions.squeeze(-1) - labels).square().mean()",
+)
+def column_loss(answer) -> str:
+    """`answer(predictions (n, 1), labels (n,))` -> the mean squared error over n pairs, shape ()."""
+    predictions, labels = torch.tensor([[1.0], [2.0], [4.0], [8.0]]), torch.tensor([1.0, 3.0, 4.0, 6.0])
+    value = answer(predictions, labels)
+    want_tensor(value, (), "the loss")
+    pairs = predictions.squeeze(-1) - labels
+    for mistake, message in (
+        ((predictions - labels).square().mean(), "that is the mean over all 16 pairs: the shapes broadcast"),
+        (pairs.square().sum(), "that is the sum of the squares, not their mean"),
+        (pairs.abs().mean(), "that is the mean of the distances; square them"),
+        (pairs.square().mean().sqrt(), "that is the root of the mean squared error; leave the root out"),
+    ):
+        if torch.isclose(value, mistake):
+            raise NotYet(message)
+    if not torch.isclose(value, pairs.square().mean()):
+        raise NotYet(f"for errors 0, -1, 0, 2 the mean of the squares is 1.25; yours is {float(value):.4f}")
+    return "four predictions, four errors, one mean."
+
+
+@exercise(
+    "nn.RNN with batch_first=True reads (batch, time steps, features).",
+    "the time steps of a window are its tau values; each brings one feature.",
+    "add a last axis of size 1: windows.unsqueeze(-1)",
+)
+def rnn_input(answer) -> str:
+    """`answer(windows (batch, tau))` -> what nn.RNN(1, hidden_size, batch_first=True) should read."""
+    windows = torch.arange(12.0).reshape(3, 4)
+    shaped = answer(windows)
+    if shaped is not None and tuple(shaped.shape) == (3, 1, 4):
+        raise NotYet("(batch, 1, tau) is ONE time step of tau features: nothing recurs")
+    if shaped is not None and tuple(shaped.shape) == (4, 3, 1):
+        raise NotYet("(tau, batch, 1) puts time first; batch_first=True wants the batch first")
+    if shaped is not None and tuple(shaped.shape) == (3, 4):
+        raise NotYet("a 2-D input is read as ONE unbatched sequence: the windows become its time steps")
+    want_tensor(shaped, (3, 4, 1), "the input")
+    if not torch.equal(shaped[1, :, 0], windows[1]):
+        raise NotYet("the shape is right but the values moved: window 1 must still read 4, 5, 6, 7")
+    return "three windows, four time steps, one feature each."
+
+
+@exercise(
+    "a batch of 32 losses and a batch of 20 do not weigh the same.",
+    "turn each mean back into a sum, add up, and divide once at the end.",
+    "return sum(m * n for m, n in zip(batch_means, batch_sizes)) / sum(batch_sizes)",
+)
+def epoch_loss(answer) -> str:
+    """`answer(batch_means, batch_sizes)` -> the mean loss over all samples of the epoch."""
+    means, sizes = [0.5, 0.3, 0.1], [32, 32, 20]
+    value = answer(means, sizes)
+    if value is None:
+        raise NotYet("your function returns None: the stub is still there, or a return is missing")
+    value, right = float(value), (0.5 * 32 + 0.3 * 32 + 0.1 * 20) / 84
+    for mistake, message in (
+        (sum(means) / sum(sizes), "batch means divided by the number of samples: about 32 times too small"),
+        (sum(means) / len(means), "every batch counts the same there; the last one is smaller"),
+        (sum(means), "that is the sum of the batch means"),
+        (right * sum(sizes), "that is the sum over all samples; divide by how many there are"),
+    ):
+        if abs(value - mistake) < 1e-6:
+            raise NotYet(message)
+    if abs(value - right) > 1e-6:
+        raise NotYet(f"for means {means} and sizes {sizes} the answer is {right:.4f}; yours is {value:.4f}")
+    return "the mean over samples, whatever the batches."
+
+
+@exercise(
+    "after each prediction the window moves one step: the oldest value leaves, the prediction enters.",
+    "window = torch.cat([window[:, 1:], prediction], dim=1), the prediction shaped (batch, 1).",
+    "collect k predictions in a list and return torch.cat(them, dim=1).",
+)
+def free_run(answer) -> str:
+    """`answer(model, window (batch, tau), k)` -> (batch, k) values, each predicted from the ones before."""
+
+    def model(x):  # Fibonacci: shows at once which values a prediction was made from
+        return x[:, -1] + x[:, -2]
+
+    window = torch.tensor([[5.0, 1.0, 1.0], [7.0, 2.0, 2.0]])
+    kept = window.clone()
+    run = answer(model, window, 5)
+    if run is not None and tuple(run.shape) == (5, 2):
+        raise NotYet("(k, batch): transposed; a row is one forecast")
+    want_tensor(run, (2, 5), "the run")
+    if not torch.equal(window, kept):
+        raise NotYet("your function changed the caller's window; work on a copy")
+    if (run == run[:, :1]).all():
+        raise NotYet("the same value five times: the window never moves")
+    if torch.equal(run[0], torch.tensor([2.0, 6.0, 8.0, 14.0, 22.0])) or torch.equal(run[0, 1:2], torch.tensor([6.0])):
+        raise NotYet("the prediction entered at the wrong end of the window: the newest value comes last")
+    if not torch.equal(run, torch.tensor([[2.0, 3.0, 5.0, 8.0, 13.0], [4.0, 6.0, 10.0, 16.0, 26.0]])):
+        raise NotYet(f"on 1, 1 a model that adds the last two must go on 2, 3, 5, 8, 13; yours gives {run[0].tolist()}")
+    return "each prediction stands on the ones before it."
