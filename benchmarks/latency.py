@@ -15,7 +15,7 @@ from playwright.sync_api import sync_playwright
 from tqdm import tqdm
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "browser"))
-from jupyter import LabPanel, Notebook, chromium, jupyter_server
+from jupyterlab_driver import LabPanel, Notebook, chromium, jupyter_server
 
 MOVES = 30
 

@@ -38,7 +38,7 @@ class SineSettings:
     model: str = "RNN"
     device: str = "cpu"
     seed: int = 0
-    csv: str = ""  # the text of the reader's file
+    csv: str | None = None  # the text of the reader's file
     column: str | None = None
 
     def __post_init__(self):
@@ -58,7 +58,7 @@ def load(settings: SineSettings, own: Tensor | None = None) -> Tensor:
     if settings.source == "sine":
         return noisy_sine(LENGTH, settings.noise, seed=settings.seed)
     if settings.source == CSV:
-        if not settings.csv:
+        if settings.csv is None:
             raise ValueError("no file yet: press Upload and choose a CSV file (a header line, one row a time step)")
         series = read_csv(settings.csv, settings.column, at_least=SHORTEST)
     elif settings.source == OWN and own is not None:
@@ -179,12 +179,7 @@ def sine_lab(series=None, *, tau=4, noise=0.2, hidden_size=32, model="RNN", devi
     start = SineSettings(sources[-1] if own is not None else "sine", tau, noise, hidden_size, model, device, seed)
 
     def look(description: str, tooltip: str) -> dict:
-        return {
-            "description": description,
-            "tooltip": tooltip,
-            "layout": widgets.Layout(width="98%"),
-            "style": {"description_width": "80px"},
-        }
+        return {"description": description, "tooltip": tooltip, "layout": widgets.Layout(width="98%")}
 
     source = widgets.Dropdown(options=sources, value=start.source, **look("source", "the series to forecast"))
     kind = widgets.Dropdown(options=MODELS, value=model, **look("model", "what forecasts it"))
@@ -200,12 +195,13 @@ def sine_lab(series=None, *, tau=4, noise=0.2, hidden_size=32, model="RNN", devi
     upload = widgets.FileUpload(accept=".csv,text/csv", **look("CSV file", "a header line, then one row a time step"))
     column = widgets.Dropdown(options=[], **look("column", "the column to forecast"))
 
-    def csv_text() -> str:
-        return bytes(upload.value[0]["content"]).decode("utf-8-sig", errors="replace") if upload.value else ""
+    def csv_text() -> str | None:
+        return bytes(upload.value[0]["content"]).decode("utf-8-sig", errors="replace") if upload.value else None
 
     def offer_columns(_change) -> None:
         try:
-            column.options = columns(csv_text())
+            column.options = names = columns(csv_text() or "")
+            column.value = names[-1]  # the first is a date more often than not
         except ValueError:  # an empty file has none; the run that follows says so in the panel
             column.options = []
 
@@ -220,6 +216,8 @@ def sine_lab(series=None, *, tau=4, noise=0.2, hidden_size=32, model="RNN", devi
         file = {"csv": csv_text(), "column": column.value} if source.value == CSV else {}
         return SineSettings(source=source.value, model=kind.value, device=on.value, **values, **file)
 
+    for control in (*sliders.values(), kind, on, source, column):
+        control.style.description_width = "80px"
     upload.observe(offer_columns, names="value")
     for control in (source, kind):
         control.observe(enable, names="value")

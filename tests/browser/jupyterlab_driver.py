@@ -180,11 +180,17 @@ class LabPanel:
         expect(handle).to_be_visible()
         handle.focus()
         for _ in range(times):
-            handle.press(key)
+            self.page.keyboard.press(key)
 
     def select(self, description: str, option: str) -> None:
         """Choose an option of a dropdown."""
         self._control(description).locator("select").select_option(option)
+
+    def upload(self, path: Path) -> None:
+        """Press Upload and choose a file."""
+        with self.page.expect_file_chooser() as chooser:
+            self.root.get_by_role("button", name="CSV file").click()
+        chooser.value.set_files(path)
 
     def wait_done(self, *wanted: str, seconds: float = 20) -> str:
         """Wait until the status reads `done` with all of the `wanted` words, and return it."""

@@ -1,0 +1,41 @@
+"""One server, one browser and one open chapter for the tests of a module."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+from jupyterlab_driver import chromium, jupyter_server
+from playwright.sync_api import Error, sync_playwright
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """A Chromium from the PATH, else Playwright's own download; without one the tests are skipped, in CI they fail."""
+    with sync_playwright() as playwright:
+        try:
+            found = chromium(playwright)
+        except Error as missing:
+            if os.environ.get("CI"):
+                pytest.fail(f"CI must have a Chromium: {missing}")
+            subprocess.run([sys.executable, "-m", "playwright", "install", "chromium"], timeout=300, check=False)
+            try:
+                found = chromium(playwright)
+            except Error:
+                pytest.skip("no Chromium on the PATH, and Playwright could not fetch one")
+        yield found
+        found.close()
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory):
+    with jupyter_server(tmp_path_factory.mktemp("jupyter")) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def page(browser):
+    page = browser.new_page(viewport={"width": 1366, "height": 900})
+    page.set_default_timeout(30_000)
+    yield page
+    page.close()

@@ -1,0 +1,172 @@
+"""Chapter 3's live lab as a reader meets it: a real JupyterLab, a real kernel, mouse and keyboard."""
+
+import hashlib
+import math
+from pathlib import Path
+
+import pytest
+from jupyterlab_driver import Notebook
+from playwright.sync_api import expect
+
+CHAPTER = "03-sine-forecast.ipynb"
+SCREENSHOTS = Path(__file__).parents[2] / "test-results"
+
+
+@pytest.fixture(scope="module")
+def notebook(page, server):
+    notebook = Notebook(page, server, CHAPTER)
+    notebook.run_all()
+    return notebook
+
+
+@pytest.fixture
+def lab(notebook):
+    """The chapter's lab at its default setting."""
+    lab = notebook.lab()
+    lab.select("source", "sine")
+    lab.select("model", "RNN")
+    for slider, moves in (("tau", 3), ("noise", 4), ("hidden size", 31), ("seed", 0)):
+        lab.press(slider, "Home")
+        lab.press(slider, "ArrowRight", moves)
+    lab.wait_done("RNN on sine, tau 4, noise 0.20, hidden size 32, seed 0 ")
+    return lab
+
+
+def digest(picture: bytes) -> str:
+    return hashlib.sha256(picture).hexdigest()
+
+
+def from_scratch(notebook, arguments: str) -> str:
+    """The digest of the picture that a new lab with `arguments` ends in."""
+    return notebook.execute(
+        f"import hashlib; from rnnlab.labs import sine_lab; print(hashlib.sha256(sine_lab({arguments}).picture).hexdigest())"
+    )
+
+
+def test_the_saved_chapter_shows_the_labs_picture_before_anything_runs(browser, server):
+    fresh = browser.new_page()
+    try:
+        notebook = Notebook(fresh, server, CHAPTER)
+        fresh.evaluate("() => jupyterapp.shell.currentWidget.content.scrollToItem(21)")
+        assert notebook.page.locator(".rnnlab-lab").count() == 0
+        expect(fresh.locator(".jp-RenderedImage img").first).to_be_visible()
+        assert "Error displaying widget" not in fresh.locator(".jp-Notebook").inner_text()
+    finally:
+        fresh.close()
+
+
+def test_the_default_setting_is_trained_when_the_cell_is_done(lab, page):
+    SCREENSHOTS.mkdir(exist_ok=True)
+    lab.root.scroll_into_view_if_needed()
+    lab.root.screenshot(path=SCREENSHOTS / "sine-lab.png")
+    page.screenshot(path=SCREENSHOTS / "sine-lab-page.png")
+    natural = lab.image.evaluate("image => [image.naturalWidth, image.naturalHeight, image.clientWidth]")
+    assert natural[:2] == [960, 540] and natural[2] > 600
+    for label in lab.root.locator("label").all():
+        if label.is_visible():
+            assert label.evaluate("label => label.scrollWidth <= label.clientWidth"), f"{label.inner_text()} is cut"
+
+
+@pytest.mark.parametrize(
+    ("slider", "key", "value", "words"),
+    [
+        ("tau", "Home", 1, "tau 1,"),
+        ("tau", "End", 32, "tau 32,"),
+        ("noise", "Home", 0, "noise 0.00,"),
+        ("noise", "End", 1, "noise 1.00,"),
+        ("hidden size", "Home", 1, "hidden size 1,"),
+        ("hidden size", "End", 128, "hidden size 128,"),
+        ("seed", "End", 20, "seed 20 "),
+        ("seed", "Home", 0, "seed 0 "),
+    ],
+)
+def test_each_slider_goes_to_its_ends_by_keyboard(lab, slider, key, value, words):
+    before = lab.picture()
+    lab.press(slider, key)
+    status = lab.wait_done(words)
+    assert lab.value(slider) == value
+    assert math.isfinite(float(status.split("test error ")[1].split()[0]))
+    assert key == "Home" and slider == "seed" or lab.picture() != before
+
+
+@pytest.mark.parametrize("model", ["linear", "MLP"])
+def test_the_model_can_be_switched(lab, model):
+    lab.select("model", model)
+    lab.wait_done(f"{model} on sine, tau 4, noise 0.20")
+
+
+@pytest.mark.parametrize("source", ["neuron voltage", "stock price"])
+def test_a_recording_can_be_chosen(lab, source):
+    lab.select("source", source)
+    lab.wait_done(f"RNN on {source}, tau 4, hidden size 32")
+    lab.root.screenshot(path=SCREENSHOTS / f"sine-lab-{source.replace(' ', '-')}.png")
+
+
+def test_a_file_of_the_readers_own_is_trained_on_and_a_bad_one_explained(lab, tmp_path):
+    lab.select("source", "CSV file")
+    expect(lab.status).to_contain_text("stopped: no file yet")
+    rows = [f"{i},{math.sin(i / 9):.4f}" for i in range(300)]
+    (tmp_path / "gap.csv").write_text("\n".join(["day,level", *rows[:7], "7,", *rows[8:]]))
+    lab.upload(tmp_path / "gap.csv")
+    expect(lab.status).to_contain_text("stopped: column 'level' has a gap on line 9")
+    lab.select("column", "day")
+    lab.wait_done("RNN on CSV file, tau 4, hidden size 32")
+    (tmp_path / "good.csv").write_text("\n".join(["hour,level", *rows]))
+    lab.upload(tmp_path / "good.csv")
+    expect(lab.root.locator("option", has_text="hour")).to_have_count(1)
+    lab.wait_done("RNN on CSV file, tau 4, hidden size 32")
+
+
+def test_a_burst_of_moves_ends_in_the_last_settings_own_picture(lab, notebook, page):
+    """30 moves within two seconds; afterwards the picture is the one a new lab draws, and no other follows."""
+    page.evaluate("window.began = performance.now()")
+    for slider, moves in (("tau", 11), ("hidden size", 10), ("noise", 9)):
+        lab.press(slider, "ArrowRight", moves)
+    took = page.evaluate("performance.now() - window.began")
+    assert took < 2000, f"the burst took {took:.0f} ms"
+    lab.wait_done("tau 15, noise 0.65, hidden size 42, seed 0 ")
+    picture = lab.picture()
+    lab.image.evaluate("image => { window.later = 0; image.addEventListener('load', () => window.later++); }")
+    assert digest(picture) == from_scratch(notebook, "tau=15, noise=0.65, hidden_size=42")
+    page.wait_for_timeout(1000)
+    assert page.evaluate("window.later") == 0 and lab.picture() == picture
+
+
+def test_an_error_in_training_is_shown_and_the_next_move_works(lab, notebook):
+    notebook.execute(
+        "import rnnlab.labs.sine as module; kept = module.train\n"
+        "def broken(*a, **k):\n    raise RuntimeError('the wire is loose')\n"
+        "module.train = broken"
+    )
+    try:
+        lab.press("tau", "ArrowRight", 3)
+        expect(lab.status).to_have_text("stopped: RuntimeError: the wire is loose")
+    finally:
+        notebook.execute("module.train = kept")
+    lab.press("tau", "ArrowRight")
+    lab.wait_done("tau 8,")
+
+
+def test_another_cell_runs_while_the_lab_trains_and_neither_disturbs_the_other(lab, notebook):
+    draw = "import torch; torch.manual_seed(0); print(torch.rand(1000).sum().item())"
+    alone = notebook.execute(draw)
+    lab.press("tau", "End")
+    lab.press("hidden size", "End")
+    expect(lab.status).to_contain_text("training… RNN on sine, tau 32, noise 0.20, hidden size 128")
+    assert notebook.execute(draw) == alone
+    expect(lab.status).to_contain_text("training…")  # it was still at work
+    lab.wait_done("tau 32, noise 0.20, hidden size 128, seed 0 ")
+    assert digest(lab.picture()) == from_scratch(notebook, "tau=32, hidden_size=128")
+
+
+def test_a_restart_leaves_no_thread_and_no_old_kernel(lab, notebook):
+    count = "import threading; print(sum(t.name == 'rnnlab-runner' for t in threading.enumerate()))"
+    assert notebook.execute(count) == "0"  # done: nothing waits
+    pid = int(notebook.execute("import os; print(os.getpid())"))
+    for slider in ("tau", "hidden size", "noise"):
+        lab.press(slider, "End")
+    expect(lab.status).to_contain_text("training… RNN on sine, tau 32, noise 1.00, hidden size 128")
+    assert notebook.execute(count) == "1"
+    notebook.restart()
+    assert notebook.execute(count) == "0"
+    assert int(notebook.execute("import os; print(os.getpid())")) != pid and not Path(f"/proc/{pid}").exists()

@@ -1,0 +1,66 @@
+"""Wrong answers of chapter 3 are refused with the mistake by name. (That the solutions pass: test_exercises.py.)"""
+
+import pytest
+import torch
+
+from rnnlab.check import sine as check
+
+
+def wrong_window(model, window, k):
+    run = []
+    for _ in range(k):
+        run.append(model(window).unsqueeze(1))
+        window = torch.cat([run[-1], window[:, :-1]], dim=1)
+    return torch.cat(run, dim=1)
+
+
+def right_run(model, window, k):
+    run = []
+    for _ in range(k):
+        run.append(model(window).unsqueeze(1))
+        window = torch.cat([window[:, 1:], run[-1]], dim=1)
+    return torch.cat(run, dim=1)
+
+
+def destructive_run(model, window, k):
+    run = []
+    for _ in range(k):
+        run.append(model(window).unsqueeze(1))
+        window[:] = torch.cat([window[:, 1:], run[-1]], dim=1)
+    return torch.cat(run, dim=1)
+
+
+WRONG = [
+    (check.windows_ahead, lambda s, tau, k: (s.unfold(0, tau, 1)[:-k], s[tau:][: len(s) - tau - k + 1]), "one step ahead whatever k is"),
+    (check.windows_ahead, lambda s, tau, k: (s.unfold(0, tau, 1)[: -k - 1], s[tau + k :]), "off by one"),
+    (check.windows_ahead, lambda s, tau, k: (s.unfold(0, tau, 1), s[tau + k - 1 :]), "exactly one"),
+    (check.windows_ahead, lambda s, tau, k: (s.unfold(0, tau, 1)[:-k].T, s[tau + k - 1 :]), "transposed"),
+    (check.windows_ahead, lambda s, tau, k: (s.unfold(0, tau, 1)[:-k].flip(1), s[tau + k - 1 :]), "consecutive values"),
+    (check.column_loss, lambda p, y: (p - y).square().mean(), "the shapes broadcast"),
+    (check.column_loss, lambda p, y: (p.squeeze(-1) - y).square().sum(), "the sum of the squares"),
+    (check.column_loss, lambda p, y: (p.squeeze(-1) - y).square().mean().sqrt(), "the root"),
+    (check.column_loss, lambda p, y: (p.squeeze(-1) - y).abs().mean(), "square them"),
+    (check.column_loss, lambda p, y: (p.squeeze(-1) - y).square(), r"shape \(4,\), wanted \(\)"),
+    (check.column_loss, lambda p, y: torch.tensor(7.0), "yours is 7.0000"),
+    (check.rnn_input, lambda w: w.unsqueeze(1), "ONE time step"),
+    (check.rnn_input, lambda w: w.T.unsqueeze(-1), "time first"),
+    (check.rnn_input, lambda w: w.reshape(4, 3).T.unsqueeze(-1), "the values moved"),
+    (check.rnn_input, lambda w: None, "is None"),
+    (check.epoch_loss, lambda m, n: sum(m) / len(m), "every batch counts the same"),
+    (check.epoch_loss, lambda m, n: sum(a * b for a, b in zip(m, n, strict=True)), "divide by how many"),
+    (check.epoch_loss, lambda m, n: sum(m), "the sum of the batch means"),
+    (check.epoch_loss, lambda m, n: 7, "yours is 7.0000"),
+    (check.free_run, wrong_window, "wrong end"),
+    (check.free_run, destructive_run, "changed the caller's window"),
+    (check.free_run, lambda model, w, k: right_run(model, w, k).T, "transposed"),
+    (check.free_run, lambda model, w, k: right_run(model, w, k - 1), r"shape \(2, 4\), wanted \(2, 5\)"),
+    (check.free_run, lambda model, w, k: right_run(model, w, k) + 1, "must go on 2, 3, 5, 8, 13"),
+]
+
+
+@pytest.mark.parametrize(("judge", "answer", "mistake"), WRONG, ids=[f"{judge.__name__}-{mistake}" for judge, _, mistake in WRONG])
+def test_a_wrong_answer_is_refused_by_name(judge, answer, mistake):
+    verdict = judge(answer)
+    assert not verdict
+    with pytest.raises(AssertionError, match=mistake):
+        raise AssertionError(verdict.message)

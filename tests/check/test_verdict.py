@@ -1,0 +1,34 @@
+import pytest
+
+from rnnlab.check import NotYet, exercise
+
+
+@exercise("look again", "it is even", "it is 42")
+def the_answer(answer):
+    """The answer."""
+    if answer is None:
+        raise NotYet("nothing there")
+    return f"{40 + answer() == 42}"
+
+
+def test_a_pass_is_true_and_says_so():
+    verdict = the_answer(lambda: 2)
+    assert verdict and repr(verdict) == "passed: True"
+
+
+def test_a_miss_is_false_and_names_the_mistake_and_a_hint():
+    verdict = the_answer(None)
+    assert not verdict
+    assert repr(verdict) == "not yet: nothing there\nhint 1 of 3: look again (hint=2 says more)"
+
+
+@pytest.mark.parametrize(("hint", "words"), [(2, "hint 2 of 3: it is even (hint=3 says more)"), (3, "hint 3 of 3: it is 42"), (9, "hint 3 of 3"), (0, "hint 1 of 3")])
+def test_each_hint_says_more(hint, words):
+    assert words in repr(the_answer(None, hint=hint))
+
+
+def test_whatever_the_reader_raises_is_answered_not_raised():
+    def broken():
+        return 1 / 0
+
+    assert "your code raised ZeroDivisionError: division by zero" in repr(the_answer(broken))

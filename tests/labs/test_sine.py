@@ -1,0 +1,193 @@
+import math
+from datetime import UTC, datetime
+
+import numpy as np
+import pytest
+import torch
+
+from rnnlab import device
+from rnnlab.labs import sine
+from rnnlab.labs.sine import CSV, OWN, SineSettings, load, sine_lab, sine_run
+from rnnlab.train import mse
+
+CSV_TEXT = "t,level\n" + "\n".join(f"{i},{math.sin(i / 9):.4f}" for i in range(300))
+
+
+def final(**settings):
+    *_, last = sine_run(SineSettings(**settings))
+    return last
+
+
+def error(state):
+    return float(mse(state.one_step(), state.split.test_targets))
+
+
+def control(lab, description):
+    return next(c for c in lab.children[0].children if c.description == description)
+
+
+@pytest.mark.parametrize("model", sine.MODELS)
+def test_every_model_beats_persistence_and_comes_near_the_bound(model):
+    state = final(model=model)
+    baselines = state.baselines()
+    assert baselines["noise_floor"] == pytest.approx(0.04) and baselines["best_linear"] == pytest.approx(0.05, abs=0.001)
+    assert error(state) < 0.8 * baselines["persistence"]
+
+
+@pytest.mark.parametrize("settings", [{"tau": 1}, {"tau": 32}, {"noise": 0.0}, {"noise": 1.0}, {"hidden_size": 1}, {"hidden_size": 128}])
+@pytest.mark.parametrize("model", sine.MODELS)
+def test_every_end_of_every_slider_trains(model, settings):
+    state = final(model=model, **settings)
+    assert math.isfinite(error(state)) and state.done == 1
+
+
+def test_the_training_starts_at_0_ends_at_exactly_1_and_only_rises():
+    shares = [state.done for state in sine_run(SineSettings())]
+    assert shares[0] == 0 and shares[-1] == 1 and shares == sorted(set(shares))
+
+
+def test_a_setting_gives_the_same_result_whatever_ran_before():
+    once = error(final(seed=3))
+    torch.manual_seed(1)
+    error(final(seed=4))
+    assert error(final(seed=3)) == once
+
+
+def test_the_lab_trains_on_the_past_and_is_tested_on_the_future():
+    state = final()
+    assert torch.equal(state.split.test_targets, state.series[600:])
+    assert torch.equal(state.split.train_targets, state.series[4:600])
+
+
+def test_k_steps_ahead_is_the_chapters_free_run():
+    state = final(model="linear")
+    runs, by_k = state.k_steps(state.model)
+    start = 3  # the fourth run starts at the 24th test position
+    position = start * sine.BETWEEN_STARTS
+    window = state.split.test_inputs[position].tolist()
+    weights, bias = state.model.W_xq.weight[0].tolist(), float(state.model.W_xq.bias)
+    for k in range(sine.K):
+        value = float(np.dot(weights, window[-4:])) + bias
+        assert float(runs[start, k]) == pytest.approx(value, abs=1e-4)
+        window.append(value)
+    truth = torch.stack([state.series[600 + 8 * i : 664 + 8 * i] for i in range(len(runs))])
+    torch.testing.assert_close(by_k, (runs - truth).square().mean(0))
+
+
+@pytest.mark.parametrize("source", ["neuron voltage", "stock price"])
+def test_a_recording_is_standardised_on_its_past(source):
+    series = load(SineSettings(source=source))
+    assert len(series) == 1000
+    assert float(series[:600].mean()) == pytest.approx(0, abs=1e-4) and float(series[:600].std()) == pytest.approx(1, abs=1e-4)
+    assert set(final(source=source, model="linear").baselines()) == {"persistence"}
+
+
+def test_what_carries_over_the_rnn_wins_on_the_neuron_and_not_on_the_price():
+    neuron = {model: error(final(source="neuron voltage", model=model)) for model in ("linear", "RNN")}
+    assert neuron["RNN"] < 0.8 * neuron["linear"]
+    price = final(source="stock price")
+    assert error(price) > 3 * price.baselines()["persistence"]
+
+
+def test_the_readers_own_column_and_array_are_used():
+    assert torch.allclose(load(SineSettings(source=CSV, csv=CSV_TEXT, column="t")).diff(), torch.tensor(0.0192), atol=1e-3)
+    own = torch.arange(2000.0)
+    series = load(SineSettings(source=OWN), own)
+    assert len(series) == 1000 and series[-1] > series[0]
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"source": "whale song"}, "'whale song'; allowed"),
+        ({"source": CSV}, "no file yet: press Upload"),
+        ({"source": CSV, "csv": "\n".join(CSV_TEXT.splitlines()[:150])}, "allowed: 200 or more"),
+        ({"source": CSV, "csv": CSV_TEXT.replace("7,0.7", "7,soon")}, "line 9"),
+        ({"device": "tpu9"}, "device is 'tpu9'"),
+        ({"tau": 0}, "tau is 0"),
+        ({"hidden_size": 0}, "hidden_size is 0"),
+        ({"noise": -0.5}, "noise is -0.5"),
+        ({"noise": math.nan}, "noise is nan"),
+    ],
+)
+def test_a_setting_that_cannot_be_is_refused_in_words(settings, message):
+    with pytest.raises(ValueError, match=message):
+        final(**settings)
+
+
+def test_an_unknown_model_is_refused():
+    with pytest.raises(ValueError, match="model is 'GRU'; allowed: linear, MLP, RNN"):
+        SineSettings(model="GRU")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"tau": 0}, "tau is 0; allowed: 1 to 32"),
+        ({"tau": 33}, "tau is 33"),
+        ({"noise": math.nan}, "noise is nan; allowed: 0 to 1"),
+        ({"noise": -0.1}, "noise is -0.1"),
+        ({"hidden_size": 0}, "hidden_size is 0; allowed: 1 to 128"),
+        ({"device": "tpu9"}, "device is 'tpu9'"),
+        ({"series": [1.0] * 10}, "every position"),
+        ({"series": range(150)}, "series has 150 values; allowed: 200 or more"),
+        ({"series": ["a"] * 300}, "not a number"),
+    ],
+)
+def test_the_lab_refuses_bad_arguments_at_once(arguments, message):
+    with pytest.raises(ValueError, match=message):
+        sine_lab(**arguments)
+
+
+def test_a_device_that_is_absent_is_said_so_and_the_cpu_taken():
+    absent = next((name for name in device.KNOWN if name not in device.names()))
+    lab = sine_lab(device=absent)
+    assert f"no {absent} on this machine, so on cpu" in lab.result
+    assert control(lab, "device").value == "cpu"
+
+
+def test_the_way_to_a_setting_does_not_change_its_picture():
+    roundabout = sine_lab(tau=9, noise=0.5, model="MLP")
+    for description, value in [("source", "stock price"), ("tau", 4), ("source", "sine"), ("noise", 0.2), ("model", "RNN")]:
+        control(roundabout, description).value = value
+    assert roundabout.wait(60).picture == sine_lab().picture
+
+
+def test_controls_that_do_not_count_are_shut():
+    lab = sine_lab()
+    assert control(lab, "CSV file").layout.display == "none"
+    control(lab, "source").value = "stock price"
+    control(lab, "model").value = "linear"
+    lab.wait(60)
+    assert control(lab, "noise").disabled and control(lab, "hidden size").disabled
+    assert "noise" not in lab.result and "hidden size" not in lab.result
+
+
+def test_an_uploaded_file_offers_its_columns_and_says_what_is_wrong_with_it():
+    lab = sine_lab()
+    control(lab, "source").value = CSV
+    with pytest.raises(ValueError, match="no file yet"):
+        lab.wait(60)
+    upload = control(lab, "CSV file")
+
+    def send(text):
+        upload.value = ({"name": "mine.csv", "type": "text/csv", "size": len(text), "content": memoryview(text.encode()), "last_modified": datetime.now(UTC)},)
+
+    send(CSV_TEXT)
+    assert control(lab, "column").options == ("t", "level")
+    control(lab, "column").value = "level"
+    assert "RNN on CSV file" in lab.wait(60).result
+    send("")
+    with pytest.raises(ValueError, match="the file is empty"):
+        lab.wait(60)
+    assert "stopped" in lab.status.value
+
+
+def test_an_array_of_the_readers_own_is_the_source_at_once():
+    lab = sine_lab(np.sin(np.arange(500) / 7))
+    assert control(lab, "source").value == OWN and "RNN on your series" in lab.result
+
+
+@pytest.mark.skipif("cuda" not in device.names(), reason="needs a CUDA GPU")
+def test_cuda_trains_to_the_same_error():
+    assert error(final(device="cuda")) == pytest.approx(error(final()), rel=0.02)

@@ -1,0 +1,55 @@
+"""Every exercise both ways: the stub as committed is 'not yet', the folded solution passes.
+
+An exercise is a code cell tagged `exercise`: the stub, and in its last line the check. The next cell holds the
+solution in a ```python block. Both run after the chapter's first code cell, its imports, alone.
+"""
+
+import ast
+import re
+from pathlib import Path
+
+import nbformat
+import pytest
+
+NOTEBOOKS = sorted((Path(__file__).parents[1] / "notebooks").glob("*.ipynb"))
+
+
+def exercises():
+    for path in NOTEBOOKS:
+        cells = nbformat.read(path, as_version=4).cells
+        setup = next(cell.source for cell in cells if cell.cell_type == "code")
+        for cell, following in zip(cells, cells[1:], strict=False):
+            if "exercise" in cell.metadata.get("tags", []):
+                yield pytest.param(setup, cell, following, id=f"{path.stem}-{cell.id}")
+
+
+def verdict(setup: str, stub: str, solution: str = ""):
+    """What the check in the stub's last line says, the solution (if any) defined after the stub."""
+    *definitions, last = ast.parse(stub).body
+    namespace = {}
+    exec(setup, namespace)
+    exec(compile(ast.Module(definitions, []), "stub", "exec"), namespace)
+    exec(solution, namespace)
+    return eval(compile(ast.Expression(last.value), "check", "eval"), namespace)
+
+
+@pytest.mark.parametrize(("setup", "stub", "following"), exercises())
+def test_the_stub_is_not_yet_and_gets_a_hint(setup, stub, following):
+    answer = verdict(setup, stub.source)
+    assert not answer and "hint 1 of" in answer.message
+    assert "your code raised" not in answer.message, "a stub should run"
+    assert stub.outputs[0].data["text/plain"] == repr(answer)
+
+
+@pytest.mark.parametrize(("setup", "stub", "following"), exercises())
+def test_the_folded_solution_passes(setup, stub, following):
+    folded = following.source.split("</details>")[0]
+    assert folded.startswith("<details><summary>Solution</summary>")
+    (solution,) = re.findall(r"```python\n(.*?)```", folded, re.DOTALL)
+    assert verdict(setup, stub.source, solution)
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_a_chapter_has_exercises(path):
+    cells = nbformat.read(path, as_version=4).cells
+    assert sum("exercise" in cell.metadata.get("tags", []) for cell in cells) >= 3

@@ -1,0 +1,67 @@
+"""The shape of the package: who may import whom, and that importing stays light."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parents[1] / "rnnlab"
+LEAVES = {  # module: the siblings and the libraries it may import, at the top of the file
+    "device": ({}, {"torch"}),
+    "data": ({}, {"torch"}),
+    "recordings": ({"data"}, {"torch", "numpy"}),
+    "models": ({}, {"torch"}),
+    "forecast": ({}, {"torch"}),
+    "train": ({}, {"torch"}),
+    "draw": ({}, {"numpy", "matplotlib", "IPython"}),
+    "live": ({}, {"matplotlib", "PIL"}),
+    "panel": ({"device", "live"}, {"ipywidgets"}),
+    "check.__init__": ({"check.verdict"}, {}),
+    "check.verdict": ({}, {}),
+    "check.sine": ({"check.verdict"}, {"torch"}),
+}
+
+
+def imports(path: Path) -> set[str]:
+    found = set()
+    for node in ast.parse(path.read_text()).body:
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            found |= {f"rnnlab.{alias.name}" for alias in node.names} if node.module == "rnnlab" else {node.module}
+    return found
+
+
+def modules() -> dict[str, Path]:
+    names = {path: ".".join(path.relative_to(PACKAGE).with_suffix("").parts) for path in PACKAGE.rglob("*.py")}
+    return {name: path for path, name in names.items() if name != "__init__" and not name.startswith("labs.")}
+
+
+def test_every_module_is_in_the_table():
+    assert modules().keys() == LEAVES.keys()
+
+
+@pytest.mark.parametrize("name", LEAVES)
+def test_a_leaf_imports_what_the_table_allows(name):
+    siblings, libraries = LEAVES[name]
+    for found in imports(modules()[name]):
+        top, _, rest = found.partition(".")
+        assert top in sys.stdlib_module_names or (rest in siblings if top == "rnnlab" else top in libraries), f"{name} imports {found}"
+
+
+@pytest.mark.parametrize(
+    ("module", "absent"),
+    [
+        ("rnnlab", {"torch", "numpy", "matplotlib", "ipywidgets"}),
+        *[(f"rnnlab.{name}", {"matplotlib", "ipywidgets", "torchvision"}) for name in ("device", "data", "models", "forecast", "train")],
+        ("rnnlab.recordings", {"matplotlib", "ipywidgets", "torchvision"}),
+        ("rnnlab.check.sine", {"matplotlib", "ipywidgets", "torchvision"}),
+        ("rnnlab.draw", {"torch", "ipywidgets"}),
+        ("rnnlab.labs", {"torchvision", "matplotlib.pyplot"}),
+    ],
+)
+def test_importing_stays_light(module, absent):
+    code = f"import sys, {module}; print(*sorted(set(sys.modules) & {absent!r}))"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split() == []

@@ -1,0 +1,148 @@
+import io
+import threading
+import time
+
+import numpy as np
+import pytest
+from matplotlib.figure import Figure
+from matplotlib.image import imread
+
+from rnnlab.live import Canvas, Runner
+
+
+def canvas_with_a_line():
+    figure = Figure(figsize=(2, 1), dpi=50, facecolor="white")
+    ax = figure.add_axes((0, 0, 1, 1), xlim=(0, 1), ylim=(0, 1))
+    ax.axis("off")
+    (line,) = ax.plot([0, 1], [0.2, 0.2], color="black", animated=True)
+    return figure, line, Canvas(figure, [line])
+
+
+def rows_of_ink(png: bytes) -> set[int]:
+    picture = imread(io.BytesIO(png))[..., :3]
+    return set(np.flatnonzero((picture[:, 10:90].max(axis=2) < 0.5).all(axis=1)))
+
+
+def test_a_frame_shows_the_artists_where_they_are_now():
+    _, line, canvas = canvas_with_a_line()
+    low = rows_of_ink(canvas.png())
+    line.set_ydata([0.8, 0.8])
+    high = rows_of_ink(canvas.png())
+    assert low and high and min(low) > max(high)  # nothing of the old frame is left
+
+
+def test_a_background_is_drawn_again_only_when_told():
+    figure, _, canvas = canvas_with_a_line()
+    before = canvas.png()
+    figure.set_facecolor("red")
+    assert canvas.png() == before
+    canvas.refresh()
+    assert canvas.png() != before
+
+
+class Bench:
+    """A runner whose work is counted steps, released one by one."""
+
+    def __init__(self):
+        self.shown, self.failed, self.released = [], [], threading.Semaphore(0)
+        self.runner = Runner(self.work, self.shown.append, self.failed.append)
+
+    def work(self, request):
+        name, steps = request
+        for step in range(steps):
+            self.released.acquire()
+            if step == 2 and name == "broken":
+                raise RuntimeError("the third step broke")
+            yield (name, step)
+
+    def release(self, steps=1000):
+        for _ in range(steps):
+            self.released.release()
+
+
+def until(condition, seconds=5):
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "it never came"
+        time.sleep(0.001)
+
+
+def test_every_frame_is_shown_in_order_and_the_thread_ends():
+    bench = Bench()
+    bench.release()
+    bench.runner.submit(("a", 5))
+    bench.runner.wait(5)
+    assert bench.shown == [("a", step) for step in range(5)]
+    assert not [thread for thread in threading.enumerate() if thread.name == "rnnlab-runner"]
+
+
+def test_a_newer_request_ends_the_older_and_no_frame_of_it_follows():
+    bench = Bench()
+    bench.runner.submit(("old", 100))
+    bench.release(3)
+    until(lambda: len(bench.shown) == 3)
+    bench.runner.submit(("new", 2))  # the old work waits inside a step: that step's frame must not be shown
+    bench.release()
+    bench.runner.wait(5)
+    assert bench.shown == [("old", 0), ("old", 1), ("old", 2), ("new", 0), ("new", 1)]
+
+
+def test_of_many_requests_only_the_last_runs_to_its_end():
+    bench = Bench()
+    for number in range(50):
+        bench.runner.submit((number, 3))
+    bench.release()
+    bench.runner.wait(5)
+    assert bench.shown[-3:] == [(49, 0), (49, 1), (49, 2)]
+    assert {name for name, _ in bench.shown} <= {0, 49}
+
+
+def test_submitting_returns_at_once():
+    bench = Bench()
+    bench.runner.submit(("slow", 1))
+    bench.runner.submit(("slower", 1))  # the first has not been released: a submit that waited would hang here
+    bench.release()
+    bench.runner.wait(5)
+
+
+def test_an_error_is_reported_raised_by_wait_and_forgotten_by_the_next_request():
+    bench = Bench()
+    bench.release()
+    bench.runner.submit(("broken", 9))
+    with pytest.raises(RuntimeError, match="the third step broke"):
+        bench.runner.wait(5)
+    assert [str(error) for error in bench.failed] == ["the third step broke"]
+    bench.runner.submit(("whole", 2))
+    bench.runner.wait(5)
+    assert bench.shown[-1] == ("whole", 1)
+
+
+def test_an_error_of_overtaken_work_is_not_reported():
+    bench = Bench()
+    bench.runner.submit(("broken", 9))
+    bench.release(2)
+    until(lambda: len(bench.shown) == 2)
+    bench.runner.submit(("whole", 1))
+    bench.release()
+    bench.runner.wait(5)
+    assert bench.failed == [] and bench.shown[-1] == ("whole", 0)
+
+
+def test_wait_gives_up_after_its_time():
+    bench = Bench()
+    bench.runner.submit(("stuck", 1))
+    with pytest.raises(TimeoutError, match=r"after 0.05 s"):
+        bench.runner.wait(0.05)
+    bench.release()
+
+
+def test_close_ends_the_work_under_way_and_takes_no_more():
+    bench = Bench()
+    bench.runner.submit(("endless", 1000))
+    bench.release(2)
+    until(lambda: len(bench.shown) == 2)
+    threading.Timer(0.05, bench.release).start()
+    bench.runner.close()
+    bench.runner.submit(("late", 1))
+    bench.runner.wait(5)
+    assert len(bench.shown) == 2

@@ -1,0 +1,146 @@
+import threading
+import time
+from typing import NamedTuple
+
+import ipywidgets as widgets
+import pytest
+from matplotlib.figure import Figure
+
+from rnnlab.live import Canvas
+from rnnlab.panel import KEPT_PICTURES, Lab, Report
+
+
+class Counted(NamedTuple):
+    value: int
+    done: float
+
+
+def make_lab(run=None, note=""):
+    slider = widgets.IntSlider(value=3, min=0, max=500)
+    figure = Figure(figsize=(1, 1))
+    text = figure.text(0.5, 0.5, "")
+    runs = []
+
+    def count(value):
+        runs.append(value)
+        if value == 13:
+            raise ValueError("value is 13; allowed: anything luckier")
+        if value == 14:
+            raise RuntimeError("torn <wire>")
+        for step in range(5):
+            yield Counted(value, step / 4)
+
+    def draw(state):
+        text.set_text(str(state.value))
+        canvas.refresh()
+        return Report(f"value {state.value}", f"about {state.value}", f"the number {state.value}")
+
+    canvas = Canvas(figure, [])
+    return Lab([slider], lambda: slider.value, run or count, draw, canvas, note), slider, runs
+
+
+def test_the_default_is_worked_out_unasked():
+    lab, _, _ = make_lab()
+    lab.wait(5)
+    assert lab.result.startswith("done: value 3 · ") and lab.picture.startswith(b"\x89PNG")
+    assert lab.image.value == lab.picture and lab.progress.value == 1
+    assert 'role="status"' in lab.status.value and "done: value 3" in lab.status.value
+
+
+def test_a_move_works_again_and_a_setting_seen_before_is_not_worked_twice():
+    lab, slider, runs = make_lab()
+    first = lab.wait(5).picture
+    slider.value = 4
+    assert lab.wait(5).picture != first
+    slider.value = 3
+    assert lab.wait(5).picture == first
+    assert runs == [3, 4]
+
+
+def test_only_so_many_pictures_are_kept():
+    lab, slider, runs = make_lab()
+    lab.wait(5)
+    for value in range(100, 100 + KEPT_PICTURES):
+        slider.value = value
+        lab.wait(5)
+    slider.value = 3
+    lab.wait(5)
+    assert runs.count(3) == 2
+
+
+def test_an_error_of_ours_is_shown_as_it_is_and_the_next_move_works():
+    lab, slider, _ = make_lab()
+    slider.value = 13
+    with pytest.raises(ValueError, match="13"):
+        lab.wait(5)
+    assert "stopped: value is 13; allowed: anything luckier" in lab.status.value
+    slider.value = 5
+    assert lab.wait(5).result.startswith("done: value 5")
+
+
+def test_any_other_error_names_its_kind_and_is_escaped():
+    lab, slider, _ = make_lab()
+    slider.value = 14
+    with pytest.raises(RuntimeError):
+        lab.wait(5)
+    assert "stopped: RuntimeError: torn &lt;wire&gt;" in lab.status.value
+
+
+def test_work_cut_short_is_not_kept_as_a_picture():
+    started, step = threading.Event(), threading.Semaphore(0)
+    runs = []
+
+    def slow(value):
+        runs.append(value)
+        yield Counted(value, 0.0)
+        started.set()
+        step.acquire()
+        yield Counted(value, 0.5)
+        yield Counted(value, 1.0)
+
+    lab, slider, _ = make_lab(slow)
+    assert started.wait(5)
+    slider.value = 4  # overtakes 3 in the middle of a step
+    step.release(2)
+    assert lab.wait(5).result.startswith("done: value 4")
+    slider.value = 3
+    step.release()
+    assert lab.wait(5).result.startswith("done: value 3")
+    assert runs == [3, 4, 3]
+
+
+def test_frames_are_spaced_but_the_first_and_the_last_are_always_shown():
+    def long(value):
+        for i in range(1001):
+            time.sleep(0.0002)
+            yield Counted(value, i / 1000)
+
+    statuses = []
+    lab, slider, _ = make_lab(long)
+    lab.wait(20)
+    lab.status.observe(lambda change: statuses.append(change["new"]), "value")
+    progress = []
+    lab.progress.observe(lambda change: progress.append(change["new"]), "value")
+    slider.value = 4
+    lab.wait(20)
+    assert "training… value 4" in statuses[0] and "done: value 4" in statuses[-1]
+    assert progress[-1] == 1 and progress == sorted(progress) and len(progress) < 100
+
+
+def test_the_note_goes_before_the_result():
+    lab, _, _ = make_lab(note="no cuda here · ")
+    assert lab.wait(5).result.startswith("done: no cuda here · value 3")
+
+
+def test_a_page_without_widgets_still_gets_picture_words_and_result():
+    lab, _, _ = make_lab()
+    data, metadata = lab.wait(5)._repr_mimebundle_()
+    assert data["text/plain"] == "about 3\nthe number 3"
+    assert data["image/png"].startswith("iVBOR") and metadata["image/png"]["alt"] == "the number 3"
+    assert "application/vnd.jupyter.widget-view+json" in data
+
+
+def test_close_leaves_no_thread():
+    lab, _, _ = make_lab()
+    lab.close()
+    assert not [thread for thread in threading.enumerate() if thread.name == "rnnlab-runner"]
