@@ -79,12 +79,12 @@ class SinePicture:
         ax = self.series
         ax.set_title("the series and its forecasts", loc="left", fontsize=11)
         ax.set_xlabel("time step i", labelpad=1)
-        self._past = ax.axvspan(0, 600, color="#f2f2f2", zorder=0)
+        self._past = ax.axvspan(0, 600, color="#e6e9ee", zorder=0)
         (self._values,) = ax.plot([], [], ".", color=GREY, markersize=3, label="series", animated=True)
         (self._one_step,) = ax.plot([], [], color=BLUE, linewidth=1.6, label="1 step ahead", animated=True)
         self._fans = [ax.plot([], [], color=VERMILION, linewidth=1.8, animated=True)[0] for _ in range(self.FANS)]
         self._fans[0].set_label(f"1 to {self.k} steps, on its own predictions")
-        self._side = ax.text(0, 0, "trains on the grey part", fontsize=9, color="#666666", va="bottom")
+        self._side = ax.text(0, 0, "trains on the shaded part", fontsize=9, color="#666666", va="bottom")
         ax.legend(loc="lower right", bbox_to_anchor=(1, 1), ncols=3, frameon=False, fontsize=9, borderaxespad=0.1)
 
     def _build_loss(self) -> None:

@@ -55,8 +55,8 @@ def test_full_batches_are_plain_adam_on_a_one_cycle_rate():
     inputs, targets = toy()
     ours = build(lambda: MLP(4, 3))
     theirs = copy.deepcopy(ours)
-    optimizer = torch.optim.Adam(theirs.parameters(), lr=0.02)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, 0.02, total_steps=6)
+    optimizer = torch.optim.Adam(theirs.parameters(), lr=0.02, betas=(0.8, 0.95))
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, 0.02, total_steps=6, div_factor=5, cycle_momentum=False)
     losses = [step.loss for step in train(ours, inputs, targets, epochs=5, batch_size=50, lr=0.02)]
     for loss in losses:
         theirs_loss = nn.functional.mse_loss(theirs(inputs), targets)

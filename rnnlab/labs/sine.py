@@ -117,7 +117,8 @@ def sine_run(settings: SineSettings, own: Tensor | None = None) -> Iterator[Sine
     make = (lambda: MLP(settings.tau, settings.hidden_size)) if settings.model == "MLP" else (lambda: RNN(settings.hidden_size))
     state.model = build(make, seed=settings.seed, device=on)
     yield state
-    for step in train(state.model, inputs, targets, seed=settings.seed):
+    lr = 0.015 * (32 / settings.hidden_size) ** 0.5  # one rate for 1 to 128 units would crawl at one end or burst at the other
+    for step in train(state.model, inputs, targets, lr=lr, seed=settings.seed):
         state.losses.append(step.loss)
         state.done = step.step / step.steps
         yield state
