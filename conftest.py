@@ -11,5 +11,7 @@ def pytest_terminal_summary(terminalreporter):
     skipped = [report for report in terminalreporter.stats.get("skipped", []) if "browser" in report.nodeid]
     if skipped:
         terminalreporter.section("browser tests skipped")
-        terminalreporter.line(f"{len(skipped)} browser tests did not run: no Chromium on the PATH, and Playwright could not fetch one.")
+        terminalreporter.line(
+            f"{len(skipped)} browser tests did not run: no Chromium on the PATH, and Playwright could not fetch one."
+        )
         terminalreporter.line("Install chromium (or run: python -m playwright install chromium) and test again.")

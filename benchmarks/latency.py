@@ -42,7 +42,9 @@ def move(lab: LabPanel, slider: str, key: str) -> tuple[float, float]:
     """One key press; milliseconds to the first new picture and to the final one."""
     lab.press(slider, key)
     # Done and no later picture for 250 ms: the one there is the final one.
-    lab.page.wait_for_function("() => window.done && window.pictures.length && performance.now() - Math.max(window.done, window.pictures.at(-1)) > 250")
+    lab.page.wait_for_function(
+        "() => window.done && window.pictures.length && performance.now() - Math.max(window.done, window.pictures.at(-1)) > 250"
+    )
     pressed, pictures = lab.page.evaluate("() => [window.pressed, window.pictures]")
     return pictures[0] - pressed, pictures[-1] - pressed
 

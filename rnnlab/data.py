@@ -31,9 +31,13 @@ def as_series(values) -> Tensor:
     try:
         series = torch.as_tensor(values).detach().to("cpu", torch.float32)
     except (TypeError, ValueError, RuntimeError) as error:
-        raise ValueError(f"series holds something that is not a number ({error}); allowed: a 1-D run of numbers") from None
+        raise ValueError(
+            f"series holds something that is not a number ({error}); allowed: a 1-D run of numbers"
+        ) from None
     if series.ndim != 1:
-        raise ValueError(f"series has shape {tuple(series.shape)}; allowed: one dimension, such as one column of a table")
+        raise ValueError(
+            f"series has shape {tuple(series.shape)}; allowed: one dimension, such as one column of a table"
+        )
     if len(series) < 2:
         raise ValueError(f"series has {len(series)} value(s); allowed: 2 or more")
     gaps = (~series.isfinite()).nonzero().flatten()
@@ -77,7 +81,9 @@ def split_in_time(series: Tensor, tau: int, n_train: int = 600) -> Split:
     """
     inputs, targets = windows(series, tau)
     if not tau < n_train < len(series):
-        raise ValueError(f"n_train is {n_train}; allowed: {tau + 1} to {len(series) - 1} for tau {tau} and {len(series)} values")
+        raise ValueError(
+            f"n_train is {n_train}; allowed: {tau + 1} to {len(series) - 1} for tau {tau} and {len(series)} values"
+        )
     cut = n_train - tau
     return Split(inputs[:cut], targets[:cut], inputs[cut:], targets[cut:])
 

@@ -33,7 +33,9 @@ class Linear(nn.Module):
         Solved in float64 on the CPU; of several equal solutions (a clean sine has them) the smallest.
         """
         if inputs.shape[:-1] != targets.shape:
-            raise ValueError(f"targets has shape {tuple(targets.shape)}; allowed: {tuple(inputs.shape[:-1])}, one for each window")
+            raise ValueError(
+                f"targets has shape {tuple(targets.shape)}; allowed: {tuple(inputs.shape[:-1])}, one for each window"
+            )
         with_bias = nn.functional.pad(inputs.double().cpu(), (0, 1), value=1.0)
         solution = torch.linalg.lstsq(with_bias, targets.double().cpu().unsqueeze(-1), driver="gelsd").solution
         model = cls(inputs.shape[-1]).to(inputs.device)
@@ -92,7 +94,9 @@ def build(make: Callable[[], nn.Module], *, seed: int = 0, device: torch.device 
         elif isinstance(module, nn.RNNBase):
             bound = module.hidden_size**-0.5
         elif weights:
-            raise TypeError(f"build has no rule for the weights of {type(module).__name__}; allowed: Linear, RNN, LSTM, GRU")
+            raise TypeError(
+                f"build has no rule for the weights of {type(module).__name__}; allowed: Linear, RNN, LSTM, GRU"
+            )
         for weight in weights:
             nn.init.uniform_(weight, -bound, bound, generator=generator)
     return model.to(device)

@@ -64,9 +64,13 @@ def read_csv(text: str, column: str | None = None, *, at_least: int = 100) -> Te
         try:
             values.append(float(cell))
         except ValueError:
-            raise ValueError(f"column {column!r} holds {cell!r} on line {line}; allowed: numbers, with a decimal point") from None
+            raise ValueError(
+                f"column {column!r} holds {cell!r} on line {line}; allowed: numbers, with a decimal point"
+            ) from None
     if len(values) < at_least:
-        raise ValueError(f"column {column!r} has {len(values)} values; allowed: {at_least} or more, to train and to test on")
+        raise ValueError(
+            f"column {column!r} has {len(values)} values; allowed: {at_least} or more, to train and to test on"
+        )
     return as_series(torch.tensor(values))
 
 

@@ -44,12 +44,15 @@ def train(
     """Adam with a one-cycle rate over shuffled mini-batches of inputs (n, ...) and targets (n, ...).
 
     The rate climbs to `lr` and falls to nearly 0 (Smith & Topin 2019), so the last step is the best one to stop at.
-    The defaults suit a forecaster of 32 units: 40 steps on 600 values, for which Adam's averages are kept short
-    (betas 0.8 and 0.95). A layer n times as wide wants `lr` about sqrt(n) times as small. `seed` alone decides the order of the batches. Model, inputs and targets share a device;
-    nothing is copied. Raises ValueError at once, before the first step, for bad arguments.
+    The defaults suit a forecaster of 32 units: 40 steps on 600 values, for which Adam's averages are kept short (betas
+    0.8 and 0.95). A layer n times as wide wants `lr` about sqrt(n) times as small. `seed` alone decides the order of
+    the batches. Model, inputs and targets share a device; nothing is copied. Raises ValueError at once, before the
+    first step, for bad arguments.
     """
     if len(inputs) != len(targets) or not len(inputs):
-        raise ValueError(f"targets holds {len(targets)} rows and inputs {len(inputs)}; allowed: as many of each, 1 or more")
+        raise ValueError(
+            f"targets holds {len(targets)} rows and inputs {len(inputs)}; allowed: as many of each, 1 or more"
+        )
     for name, value in (("epochs", epochs), ("batch_size", batch_size)):
         if value < 1:
             raise ValueError(f"{name} is {value}; allowed: 1 or more")
@@ -62,7 +65,9 @@ def _steps(model, inputs, targets, loss, epochs, batch_size, lr, seed) -> Iterat
     generator = torch.Generator().manual_seed(seed)
     steps = epochs * -(-len(inputs) // batch_size)
     optimizer = torch.optim.Adam(model.parameters(), lr=lr, betas=(0.8, 0.95), fused=True)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, lr, total_steps=steps + 1, div_factor=5, cycle_momentum=False)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(
+        optimizer, lr, total_steps=steps + 1, div_factor=5, cycle_momentum=False
+    )
     step = 0
     for _ in range(epochs):
         for batch in torch.randperm(len(inputs), generator=generator).to(inputs.device).split(batch_size):

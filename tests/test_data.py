@@ -97,14 +97,18 @@ def test_a_series_that_is_none_is_refused(values, message):
         as_series(values)
 
 
-@pytest.mark.parametrize("values", [[1, 2, 3], np.array([1.0, 2.0, 3.0]), torch.tensor([1.0, 2.0, 3.0], dtype=torch.float64)])
+@pytest.mark.parametrize(
+    "values", [[1, 2, 3], np.array([1.0, 2.0, 3.0]), torch.tensor([1.0, 2.0, 3.0], dtype=torch.float64)]
+)
 def test_any_run_of_numbers_becomes_a_float32_tensor(values):
     series = as_series(values)
     assert series.dtype == torch.float32 and series.tolist() == [1, 2, 3]
 
 
 def test_standardising_measures_the_training_part_alone():
-    series = torch.cat([torch.randn(600, generator=torch.Generator().manual_seed(0)) * 5 + 100, torch.full((400,), 1e6)])
+    series = torch.cat(
+        [torch.randn(600, generator=torch.Generator().manual_seed(0)) * 5 + 100, torch.full((400,), 1e6)]
+    )
     past = standardise(series, 600)[:600].numpy()
     np.testing.assert_allclose([past.mean(), past.std(ddof=1)], [0, 1], atol=1e-4)
     with pytest.raises(ValueError, match="first 3 values"):

@@ -17,7 +17,9 @@ def floors(requirements: list[str]) -> dict[str, str]:
 def test_environment_and_pyproject_name_the_same_floors():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     environment = yaml.safe_load((ROOT / "environment.yml").read_text())
-    conda = [line for line in environment["dependencies"] if isinstance(line, str) and not re.match(r"(python|pip)\b", line)]
+    conda = [
+        line for line in environment["dependencies"] if isinstance(line, str) and not re.match(r"(python|pip)\b", line)
+    ]
     pip = {CONDA_NAMES.get(name, name): floor for name, floor in floors(project["dependencies"]).items()}
     assert floors(conda) == pip
 

@@ -6,6 +6,7 @@ solution in a ```python block. Both run after the chapter's first code cell, its
 
 import ast
 import re
+from itertools import pairwise
 from pathlib import Path
 
 import nbformat
@@ -18,7 +19,7 @@ def exercises():
     for path in NOTEBOOKS:
         cells = nbformat.read(path, as_version=4).cells
         setup = next(cell.source for cell in cells if cell.cell_type == "code")
-        for cell, following in zip(cells, cells[1:], strict=False):
+        for cell, following in pairwise(cells):
             if "exercise" in cell.metadata.get("tags", []):
                 yield pytest.param(setup, cell, following, id=f"{path.stem}-{cell.id}")
 
@@ -33,7 +34,10 @@ def verdict(setup: str, stub: str, solution: str = ""):
     return eval(compile(ast.Expression(last.value), "check", "eval"), namespace)
 
 
-@pytest.mark.parametrize(("setup", "stub", "following"), exercises())
+every_exercise = pytest.mark.parametrize(("setup", "stub", "following"), list(exercises()))
+
+
+@every_exercise
 def test_the_stub_is_not_yet_and_gets_a_hint(setup, stub, following):
     answer = verdict(setup, stub.source)
     assert not answer and "hint 1 of" in answer.message
@@ -41,7 +45,7 @@ def test_the_stub_is_not_yet_and_gets_a_hint(setup, stub, following):
     assert stub.outputs[0].data["text/plain"] == repr(answer)
 
 
-@pytest.mark.parametrize(("setup", "stub", "following"), exercises())
+@every_exercise
 def test_the_folded_solution_passes(setup, stub, following):
     folded = following.source.split("</details>")[0]
     assert folded.startswith("<details><summary>Solution</summary>")

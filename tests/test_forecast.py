@@ -41,8 +41,13 @@ def test_the_floor_is_the_minimum_of_the_expected_error(tau, noise):
     """Against gradient descent (LBFGS) on the expected error written out, which knows nothing of least squares."""
     clean = noisy_sine(300, 0).double()
     w, s = windows(clean, tau)
-    a, b = torch.zeros(tau, dtype=torch.float64, requires_grad=True), torch.zeros((), dtype=torch.float64, requires_grad=True)
-    optimizer = torch.optim.LBFGS([a, b], max_iter=500, tolerance_grad=1e-12, tolerance_change=1e-15, line_search_fn="strong_wolfe")
+    a, b = (
+        torch.zeros(tau, dtype=torch.float64, requires_grad=True),
+        torch.zeros((), dtype=torch.float64, requires_grad=True),
+    )
+    optimizer = torch.optim.LBFGS(
+        [a, b], max_iter=500, tolerance_grad=1e-12, tolerance_change=1e-15, line_search_fn="strong_wolfe"
+    )
 
     def expected():
         return (s - w @ a - b).square().mean() + noise**2 * a.square().sum() + noise**2
@@ -88,7 +93,10 @@ def test_no_fitted_forecast_expects_less_than_the_floor():
     assert floor - 3 * spread < mean < 1.1 * floor
 
 
-@pytest.mark.parametrize(("tau", "noise", "message"), [(0, 0.2, "tau is 0"), (400, 0.2, "tau is 400"), (4, -1, "noise is -1"), (4, math.nan, "noise is nan")])
+@pytest.mark.parametrize(
+    ("tau", "noise", "message"),
+    [(0, 0.2, "tau is 0"), (400, 0.2, "tau is 400"), (4, -1, "noise is -1"), (4, math.nan, "noise is nan")],
+)
 def test_bad_arguments_are_refused(tau, noise, message):
     with pytest.raises(ValueError, match=message):
         linear_floor(torch.zeros(400), tau, noise)

@@ -15,7 +15,8 @@ LEAVES = {  # module: the siblings and the libraries it may import, at the top o
     "models": ({}, {"torch"}),
     "forecast": ({}, {"torch"}),
     "train": ({}, {"torch"}),
-    "draw": ({}, {"numpy", "matplotlib", "IPython"}),
+    "draw.__init__": ({}, {"numpy", "matplotlib", "IPython"}),
+    "draw.sine": ({"draw"}, {"numpy", "matplotlib"}),
     "live": ({}, {"matplotlib", "PIL"}),
     "panel": ({"device", "live"}, {"ipywidgets"}),
     "check.__init__": ({"check.verdict"}, {}),
@@ -48,14 +49,19 @@ def test_a_leaf_imports_what_the_table_allows(name):
     siblings, libraries = LEAVES[name]
     for found in imports(modules()[name]):
         top, _, rest = found.partition(".")
-        assert top in sys.stdlib_module_names or (rest in siblings if top == "rnnlab" else top in libraries), f"{name} imports {found}"
+        assert top in sys.stdlib_module_names or (rest in siblings if top == "rnnlab" else top in libraries), (
+            f"{name} imports {found}"
+        )
 
 
 @pytest.mark.parametrize(
     ("module", "absent"),
     [
         ("rnnlab", {"torch", "numpy", "matplotlib", "ipywidgets"}),
-        *[(f"rnnlab.{name}", {"matplotlib", "ipywidgets", "torchvision"}) for name in ("device", "data", "models", "forecast", "train")],
+        *[
+            (f"rnnlab.{name}", {"matplotlib", "ipywidgets", "torchvision"})
+            for name in ("device", "data", "models", "forecast", "train")
+        ],
         ("rnnlab.recordings", {"matplotlib", "ipywidgets", "torchvision"}),
         ("rnnlab.check.sine", {"matplotlib", "ipywidgets", "torchvision"}),
         ("rnnlab.draw", {"torch", "ipywidgets"}),

@@ -19,7 +19,9 @@ def test_persistence_repeats_the_last_value():
 def test_linear_fit_is_numpys_least_squares():
     inputs, targets = windows(noisy_sine(), 6)
     model = Linear.fit(inputs, targets)
-    solution = np.linalg.lstsq(np.c_[inputs.numpy().astype(float), np.ones(len(inputs))], targets.numpy().astype(float), rcond=None)[0]
+    solution = np.linalg.lstsq(
+        np.c_[inputs.numpy().astype(float), np.ones(len(inputs))], targets.numpy().astype(float), rcond=None
+    )[0]
     np.testing.assert_allclose(model.W_xq.weight[0], solution[:-1], atol=1e-5)
     np.testing.assert_allclose(model.W_xq.bias, solution[-1:], atol=1e-5)
 
@@ -46,7 +48,12 @@ def test_the_rnn_is_the_recurrence_written_out():
     weights = model.rnn
     h = torch.zeros(5, 3)
     for t in range(4):
-        h = torch.tanh(x[:, t : t + 1] @ weights.weight_ih_l0.T + weights.bias_ih_l0 + h @ weights.weight_hh_l0.T + weights.bias_hh_l0)
+        h = torch.tanh(
+            x[:, t : t + 1] @ weights.weight_ih_l0.T
+            + weights.bias_ih_l0
+            + h @ weights.weight_hh_l0.T
+            + weights.bias_hh_l0
+        )
     torch.testing.assert_close(model(x), (h @ model.W_hq.weight.T + model.W_hq.bias)[:, 0])
 
 

@@ -55,7 +55,18 @@ def test_it_has_the_size_of_a_chapter(path):
 @every_notebook
 def test_it_has_the_parts_of_a_chapter(path):
     text = "\n".join(cell.source for cell in cells(path, "markdown"))
-    for part in ("After this chapter you can", "Minutes", "Builds on", "Predict", "Explain", "**Trap", "> **Word**", "> **In class", "## Summary", "Further reading"):
+    for part in (
+        "After this chapter you can",
+        "Minutes",
+        "Builds on",
+        "Predict",
+        "Explain",
+        "**Trap",
+        "> **Word**",
+        "> **In class",
+        "## Summary",
+        "Further reading",
+    ):
         assert part in text, part
 
 
@@ -77,9 +88,13 @@ def test_an_output_that_is_not_compared_says_why(path):
 
 def test_cleaning_drops_widget_state_and_views_and_keeps_the_rest():
     bundle = {tool.WIDGET_VIEW: {"model_id": "1"}, "text/plain": "done"}
-    cell = nbformat.v4.new_code_cell("lab", outputs=[nbformat.v4.new_output("execute_result", data=bundle, execution_count=1)])
+    cell = nbformat.v4.new_code_cell(
+        "lab", outputs=[nbformat.v4.new_output("execute_result", data=bundle, execution_count=1)]
+    )
     cell.metadata["execution"] = {"iopub.execute_input": "now"}
-    dirty = nbformat.v4.new_notebook(cells=[cell], metadata={"widgets": {"state": {}}, "language_info": {"name": "python", "version": "3.14"}})
+    dirty = nbformat.v4.new_notebook(
+        cells=[cell], metadata={"widgets": {"state": {}}, "language_info": {"name": "python", "version": "3.14"}}
+    )
     cleaned = tool.clean(dirty)
     assert cleaned.metadata == tool.METADATA
     assert cleaned.cells[0].outputs[0].data == {"text/plain": "done"} and cleaned.cells[0].metadata == {}

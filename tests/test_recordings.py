@@ -20,7 +20,7 @@ def test_an_unknown_recording_is_refused_with_the_known_ones():
 
 def test_a_matplotlib_without_its_sample_data_is_said_so(monkeypatch):
     monkeypatch.setattr(matplotlib.cbook, "get_sample_data", lambda name, asfileobj: "/nowhere/membrane.dat")
-    with pytest.raises(ValueError, match="missing from this matplotlib .*membrane.dat.*pip has it"):
+    with pytest.raises(ValueError, match=r"missing from this matplotlib .*membrane\.dat.*pip has it"):
         recording("neuron voltage")
 
 

@@ -20,7 +20,13 @@ METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
 }
-RUN_ONLY = ["metadata.widgets", "cell.metadata.execution", "cell.metadata.ExecuteTime", "cell.metadata.collapsed", "cell.metadata.scrolled"]
+RUN_ONLY = [
+    "metadata.widgets",
+    "cell.metadata.execution",
+    "cell.metadata.ExecuteTime",
+    "cell.metadata.collapsed",
+    "cell.metadata.scrolled",
+]
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 
 

@@ -10,7 +10,7 @@ from torch import Tensor
 
 from rnnlab import device as devices
 from rnnlab.data import Split, as_series, noisy_sine, split_in_time, standardise
-from rnnlab.draw import SinePicture
+from rnnlab.draw.sine import SinePicture
 from rnnlab.forecast import free_run, linear_floor
 from rnnlab.live import Canvas
 from rnnlab.models import MLP, RNN, Linear, Persistence, build
@@ -114,10 +114,16 @@ def sine_run(settings: SineSettings, own: Tensor | None = None) -> Iterator[Sine
         state.model, state.done = Linear.fit(inputs, targets), 1.0
         yield state
         return
-    make = (lambda: MLP(settings.tau, settings.hidden_size)) if settings.model == "MLP" else (lambda: RNN(settings.hidden_size))
+    make = (
+        (lambda: MLP(settings.tau, settings.hidden_size))
+        if settings.model == "MLP"
+        else (lambda: RNN(settings.hidden_size))
+    )
     state.model = build(make, seed=settings.seed, device=on)
     yield state
-    lr = 0.015 * (32 / settings.hidden_size) ** 0.5  # one rate for 1 to 128 units would crawl at one end or burst at the other
+    lr = (
+        0.015 * (32 / settings.hidden_size) ** 0.5
+    )  # one rate for 1 to 128 units would crawl at one end or burst at the other
     for step in train(state.model, inputs, targets, lr=lr, seed=settings.seed):
         state.losses.append(step.loss)
         state.done = step.step / step.steps
@@ -145,10 +151,21 @@ def draw(picture: SinePicture, canvas: Canvas, state: SineState) -> Report:
             "persistence_by_k": state.k_steps(Persistence())[1].cpu().numpy(),
         }
     losses = torch.stack(state.losses).cpu().numpy() if state.losses else np.empty(0)
-    picture.update(start=state.n_train, one_step=one_step.cpu().numpy(), losses=losses, done=state.done, test_error=error, **started)
+    picture.update(
+        start=state.n_train,
+        one_step=one_step.cpu().numpy(),
+        losses=losses,
+        done=state.done,
+        test_error=error,
+        **started,
+    )
     against = {name.replace("_", " "): value for name, value in baselines.items()}
-    result = f"{state.settings} · test error {error:.4f} · " + " · ".join(f"{name} {value:.4f}" for name, value in against.items())
-    summary = f"{state.settings}: test error {error:.2f}, " + ", ".join(f"{name} {value:.2f}" for name, value in against.items())
+    result = f"{state.settings} · test error {error:.4f} · " + " · ".join(
+        f"{name} {value:.4f}" for name, value in against.items()
+    )
+    summary = f"{state.settings}: test error {error:.2f}, " + ", ".join(
+        f"{name} {value:.2f}" for name, value in against.items()
+    )
     alt = (
         f"Three panels. Above, {len(values)} values of the series, the first {state.n_train} of them shaded as training data; over the "
         f"rest run the {state.settings.model} forecast one step ahead and free-running forecasts of {K} steps that drift from the data. "
@@ -169,7 +186,12 @@ def sine_lab(series=None, *, tau=4, noise=0.2, hidden_size=32, model="RNN", devi
     own = None if series is None else as_series(series)
     if own is not None and len(own) < SHORTEST:
         raise ValueError(f"series has {len(own)} values; allowed: {SHORTEST} or more, to train and to test on")
-    for name, value, low, high in (("tau", tau, 1, 32), ("noise", noise, 0, 1), ("hidden_size", hidden_size, 1, 128), ("seed", seed, 0, 20)):
+    for name, value, low, high in (
+        ("tau", tau, 1, 32),
+        ("noise", noise, 0, 1),
+        ("hidden_size", hidden_size, 1, 128),
+        ("seed", seed, 0, 20),
+    ):
         if not low <= value <= high:
             raise ValueError(f"{name} is {value}; allowed: {low} to {high}")
     note = ""
@@ -190,7 +212,9 @@ def sine_lab(series=None, *, tau=4, noise=0.2, hidden_size=32, model="RNN", devi
         "noise": widgets.FloatSlider(
             value=noise, min=0, max=1, step=0.05, **look("noise", "standard deviation of the noise on the sine")
         ),
-        "hidden_size": widgets.IntSlider(hidden_size, 1, 128, **look("hidden size", "units in the hidden layer or state")),
+        "hidden_size": widgets.IntSlider(
+            hidden_size, 1, 128, **look("hidden size", "units in the hidden layer or state")
+        ),
         "seed": widgets.IntSlider(seed, 0, 20, **look("seed", "draws the noise and the first weights")),
     }
     upload = widgets.FileUpload(accept=".csv,text/csv", **look("CSV file", "a header line, then one row a time step"))
@@ -227,5 +251,12 @@ def sine_lab(series=None, *, tau=4, noise=0.2, hidden_size=32, model="RNN", devi
     picture = SinePicture(K)
     canvas = Canvas(picture.figure, picture.moving)
     controls = [*sliders.values(), kind, on, source, upload, column]
-    lab = Lab(controls, read, lambda settings: sine_run(settings, own), lambda state: draw(picture, canvas, state), canvas, note)
+    lab = Lab(
+        controls,
+        read,
+        lambda settings: sine_run(settings, own),
+        lambda state: draw(picture, canvas, state),
+        canvas,
+        note,
+    )
     return lab.wait()

@@ -48,7 +48,9 @@ def jupyter_server(home: Path) -> Iterator[str]:
     settings = home / "settings" / "@jupyterlab" / "apputils-extension"
     settings.mkdir(parents=True)
     # Nothing outside this machine is asked, and no question lies over the page.
-    (settings / "notification.jupyterlab-settings").write_text(json.dumps({"fetchNews": "false", "checkForUpdates": False}))
+    (settings / "notification.jupyterlab-settings").write_text(
+        json.dumps({"fetchNews": "false", "checkForUpdates": False})
+    )
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -61,9 +63,11 @@ def jupyter_server(home: Path) -> Iterator[str]:
     }
     with (home / "server.log").open("w") as log:
         server = subprocess.Popen(
-            [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--expose-app-in-browser"]
-            + [f"--ServerApp.port={port}", "--ServerApp.port_retries=0", f"--IdentityProvider.token={TOKEN}"]
-            + [f"--ServerApp.root_dir={root}"],
+            [
+                *(sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--expose-app-in-browser"),
+                *(f"--ServerApp.port={port}", "--ServerApp.port_retries=0", f"--ServerApp.root_dir={root}"),
+                f"--IdentityProvider.token={TOKEN}",
+            ],
             env={**os.environ, **{name: str(path) for name, path in places.items()}},
             stdout=log,
             stderr=subprocess.STDOUT,
@@ -94,9 +98,12 @@ class Notebook:
     def __init__(self, page: Page, address: str, name: str):
         self.page = page
         page.goto(f"{address}/lab/tree/{name}?token={TOKEN}&reset")
-        page.wait_for_function("() => window.jupyterapp?.shell.currentWidget?.content?.model?.cells?.length", timeout=60_000)
         page.wait_for_function(
-            "() => jupyterapp.shell.currentWidget.sessionContext.session?.kernel?.connectionStatus === 'connected'", timeout=60_000
+            "() => window.jupyterapp?.shell.currentWidget?.content?.model?.cells?.length", timeout=60_000
+        )
+        page.wait_for_function(
+            "() => jupyterapp.shell.currentWidget.sessionContext.session?.kernel?.connectionStatus === 'connected'",
+            timeout=60_000,
         )
 
     def run_all(self, seconds: float = 120) -> None:
@@ -143,7 +150,9 @@ class Notebook:
         self.page.get_by_text("Restart Kernel…", exact=True).click()
         self.page.get_by_role("button", name="Confirm Kernel Restart").click()
         self.page.wait_for_timeout(500)
-        self.page.wait_for_function("() => jupyterapp.shell.currentWidget.sessionContext.session?.kernel?.status === 'idle'", timeout=60_000)
+        self.page.wait_for_function(
+            "() => jupyterapp.shell.currentWidget.sessionContext.session?.kernel?.status === 'idle'", timeout=60_000
+        )
 
     def lab(self, index: int = 0) -> "LabPanel":
         """The `index`-th live lab of the chapter, scrolled into view."""
@@ -201,5 +210,7 @@ class LabPanel:
     def picture(self) -> bytes:
         """The bytes of the picture on the page."""
         return bytes(
-            self.image.evaluate("async image => Array.from(new Uint8Array(await (await fetch(image.src)).arrayBuffer()))"),
+            self.image.evaluate(
+                "async image => Array.from(new Uint8Array(await (await fetch(image.src)).arrayBuffer()))"
+            ),
         )

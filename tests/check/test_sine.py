@@ -31,7 +31,11 @@ def destructive_run(model, window, k):
 
 
 WRONG = [
-    (check.windows_ahead, lambda s, tau, k: (s.unfold(0, tau, 1)[:-k], s[tau:][: len(s) - tau - k + 1]), "one step ahead whatever k is"),
+    (
+        check.windows_ahead,
+        lambda s, tau, k: (s.unfold(0, tau, 1)[:-k], s[tau:][: len(s) - tau - k + 1]),
+        "one step ahead whatever k is",
+    ),
     (check.windows_ahead, lambda s, tau, k: (s.unfold(0, tau, 1)[: -k - 1], s[tau + k :]), "off by one"),
     (check.windows_ahead, lambda s, tau, k: (s.unfold(0, tau, 1), s[tau + k - 1 :]), "exactly one"),
     (check.windows_ahead, lambda s, tau, k: (s.unfold(0, tau, 1)[:-k].T, s[tau + k - 1 :]), "transposed"),
@@ -58,7 +62,9 @@ WRONG = [
 ]
 
 
-@pytest.mark.parametrize(("judge", "answer", "mistake"), WRONG, ids=[f"{judge.__name__}-{mistake}" for judge, _, mistake in WRONG])
+@pytest.mark.parametrize(
+    ("judge", "answer", "mistake"), WRONG, ids=[f"{judge.__name__}-{mistake}" for judge, _, mistake in WRONG]
+)
 def test_a_wrong_answer_is_refused_by_name(judge, answer, mistake):
     verdict = judge(answer)
     assert not verdict

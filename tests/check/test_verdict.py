@@ -22,7 +22,15 @@ def test_a_miss_is_false_and_names_the_mistake_and_a_hint():
     assert repr(verdict) == "not yet: nothing there\nhint 1 of 3: look again (hint=2 says more)"
 
 
-@pytest.mark.parametrize(("hint", "words"), [(2, "hint 2 of 3: it is even (hint=3 says more)"), (3, "hint 3 of 3: it is 42"), (9, "hint 3 of 3"), (0, "hint 1 of 3")])
+@pytest.mark.parametrize(
+    ("hint", "words"),
+    [
+        (2, "hint 2 of 3: it is even (hint=3 says more)"),
+        (3, "hint 3 of 3: it is 42"),
+        (9, "hint 3 of 3"),
+        (0, "hint 1 of 3"),
+    ],
+)
 def test_each_hint_says_more(hint, words):
     assert words in repr(the_answer(None, hint=hint))
 

@@ -30,11 +30,15 @@ def control(lab, description):
 def test_every_model_beats_persistence_and_comes_near_the_bound(model):
     state = final(model=model)
     baselines = state.baselines()
-    assert baselines["noise_floor"] == pytest.approx(0.04) and baselines["best_linear"] == pytest.approx(0.05, abs=0.001)
+    assert baselines["noise_floor"] == pytest.approx(0.04) and baselines["best_linear"] == pytest.approx(
+        0.05, abs=0.001
+    )
     assert error(state) < 0.8 * baselines["persistence"]
 
 
-@pytest.mark.parametrize("settings", [{"tau": 1}, {"tau": 32}, {"noise": 0.0}, {"noise": 1.0}, {"hidden_size": 1}, {"hidden_size": 128}])
+@pytest.mark.parametrize(
+    "settings", [{"tau": 1}, {"tau": 32}, {"noise": 0.0}, {"noise": 1.0}, {"hidden_size": 1}, {"hidden_size": 128}]
+)
 @pytest.mark.parametrize("model", sine.MODELS)
 def test_every_end_of_every_slider_trains(model, settings):
     state = final(model=model, **settings)
@@ -78,7 +82,9 @@ def test_k_steps_ahead_is_the_chapters_free_run():
 def test_a_recording_is_standardised_on_its_past(source):
     series = load(SineSettings(source=source))
     assert len(series) == 1000
-    assert float(series[:600].mean()) == pytest.approx(0, abs=1e-4) and float(series[:600].std()) == pytest.approx(1, abs=1e-4)
+    assert float(series[:600].mean()) == pytest.approx(0, abs=1e-4) and float(series[:600].std()) == pytest.approx(
+        1, abs=1e-4
+    )
     assert set(final(source=source, model="linear").baselines()) == {"persistence"}
 
 
@@ -90,7 +96,9 @@ def test_what_carries_over_the_rnn_wins_on_the_neuron_and_not_on_the_price():
 
 
 def test_the_readers_own_column_and_array_are_used():
-    assert torch.allclose(load(SineSettings(source=CSV, csv=CSV_TEXT, column="t")).diff(), torch.tensor(0.0192), atol=1e-3)
+    assert torch.allclose(
+        load(SineSettings(source=CSV, csv=CSV_TEXT, column="t")).diff(), torch.tensor(0.0192), atol=1e-3
+    )
     own = torch.arange(2000.0)
     series = load(SineSettings(source=OWN), own)
     assert len(series) == 1000 and series[-1] > series[0]
@@ -140,7 +148,7 @@ def test_the_lab_refuses_bad_arguments_at_once(arguments, message):
 
 
 def test_a_device_that_is_absent_is_said_so_and_the_cpu_taken():
-    absent = next((name for name in device.KNOWN if name not in device.names()))
+    absent = next(name for name in device.KNOWN if name not in device.names())
     lab = sine_lab(device=absent)
     assert f"no {absent} on this machine, so on cpu" in lab.result
     assert control(lab, "device").value == "cpu"
@@ -148,7 +156,13 @@ def test_a_device_that_is_absent_is_said_so_and_the_cpu_taken():
 
 def test_the_way_to_a_setting_does_not_change_its_picture():
     roundabout = sine_lab(tau=9, noise=0.5, model="MLP")
-    for description, value in [("source", "stock price"), ("tau", 4), ("source", "sine"), ("noise", 0.2), ("model", "RNN")]:
+    for description, value in [
+        ("source", "stock price"),
+        ("tau", 4),
+        ("source", "sine"),
+        ("noise", 0.2),
+        ("model", "RNN"),
+    ]:
         control(roundabout, description).value = value
     assert roundabout.wait(60).picture == sine_lab().picture
 
@@ -171,7 +185,15 @@ def test_an_uploaded_file_offers_its_columns_and_says_what_is_wrong_with_it():
     upload = control(lab, "CSV file")
 
     def send(text):
-        upload.value = ({"name": "mine.csv", "type": "text/csv", "size": len(text), "content": memoryview(text.encode()), "last_modified": datetime.now(UTC)},)
+        upload.value = (
+            {
+                "name": "mine.csv",
+                "type": "text/csv",
+                "size": len(text),
+                "content": memoryview(text.encode()),
+                "last_modified": datetime.now(UTC),
+            },
+        )
 
     send(CSV_TEXT)
     assert control(lab, "column").options == ("t", "level")

@@ -1,57 +1,9 @@
-"""Arrays onto Axes: artists built once, `update`d after. One palette for the book, safe for the colour-blind."""
-
-import base64
-import io
-from html import escape
+"""The sine lab's picture."""
 
 import numpy as np
-from IPython.display import display
 from matplotlib.figure import Figure
 
-# Okabe & Ito (2008), which keep apart under the common colour-vision deficiencies.
-INK, GREY = "#222222", "#9a9a9a"
-BLUE, ORANGE, GREEN, VERMILION, PURPLE = "#0072b2", "#e69f00", "#009e73", "#d55e00", "#cc79a7"
-
-
-def figure(width: float = 9.6, height: float = 3.0, **subplots):
-    """A Figure in the book's style, `width` x `height` inches, and its Axes as `Figure.subplots` gives them.
-
-    No pyplot: nothing is shown twice and nothing is shared between threads. The white ground is the
-    figure's own, so that it reads in the dark theme too.
-    """
-    made = Figure(figsize=(width, height), dpi=100, layout="constrained", facecolor="white")
-    axes = made.subplots(**subplots)
-    for ax in np.atleast_1d(axes).flat:
-        tidy(ax)
-    return made, axes
-
-
-def tidy(ax) -> None:
-    """Leave the two spines and the light grid that help reading."""
-    ax.spines[["top", "right"]].set_visible(False)
-    ax.grid(color="#e6e6e6", linewidth=0.8)
-    ax.set_axisbelow(True)
-
-
-def png(made: Figure) -> bytes:
-    """The figure as PNG bytes."""
-    buffer = io.BytesIO()
-    made.savefig(buffer, format="png")
-    return buffer.getvalue()
-
-
-def show(made: Figure, alt: str) -> None:
-    """Show a figure in the notebook, with `alt` for those who cannot see it.
-
-    The text goes into the picture's metadata (where exporters look), into the plain output, and, since
-    JupyterLab itself gives a picture no alternative text, into a folded line below it.
-    Raises ValueError for an `alt` under 40 characters: it must say what there is to see.
-    """
-    if len(alt.strip()) < 40:
-        raise ValueError(f"alt is {alt!r}; allowed: a sentence that says what the figure shows, 40 characters or more")
-    picture = base64.b64encode(png(made)).decode()
-    display({"image/png": picture, "text/plain": alt}, raw=True, metadata={"image/png": {"alt": alt}})
-    display({"text/html": f"<details><summary>The figure in words</summary>{escape(alt)}</details>"}, raw=True)
+from rnnlab.draw import BLUE, GREEN, GREY, INK, ORANGE, PURPLE, VERMILION, tidy
 
 
 class SinePicture:
@@ -66,8 +18,12 @@ class SinePicture:
     def __init__(self, k: int):
         self.figure = Figure(figsize=(9.6, 5.4), dpi=100, facecolor="white")
         self.k = k
-        grid = self.figure.add_gridspec(2, 2, height_ratios=(1.25, 1), left=0.07, right=0.975, top=0.94, bottom=0.09, hspace=0.42, wspace=0.2)
-        self.series, self.loss, self.horizon = (self.figure.add_subplot(place) for place in (grid[0, :], grid[1, 0], grid[1, 1]))
+        grid = self.figure.add_gridspec(
+            2, 2, height_ratios=(1.25, 1), left=0.07, right=0.975, top=0.94, bottom=0.09, hspace=0.42, wspace=0.2
+        )
+        self.series, self.loss, self.horizon = (
+            self.figure.add_subplot(place) for place in (grid[0, :], grid[1, 0], grid[1, 1])
+        )
         for ax in (self.series, self.loss, self.horizon):
             tidy(ax)
         self._build_series()
@@ -101,7 +57,16 @@ class SinePicture:
                 ("noise floor", ORANGE, "-"),
             )
         }
-        ax.legend(loc="lower right", bbox_to_anchor=(1, 1), ncols=3, frameon=False, fontsize=8, borderaxespad=0.1, columnspacing=1, handlelength=1.5)
+        ax.legend(
+            loc="lower right",
+            bbox_to_anchor=(1, 1),
+            ncols=3,
+            frameon=False,
+            fontsize=8,
+            borderaxespad=0.1,
+            columnspacing=1,
+            handlelength=1.5,
+        )
 
     def _build_horizon(self) -> None:
         ax = self.horizon
@@ -110,7 +75,9 @@ class SinePicture:
         ax.set_xticks([k for k in (1, 4, 16, 64) if k <= self.k], [str(k) for k in (1, 4, 16, 64) if k <= self.k])
         ax.minorticks_off()
         (self._by_k,) = ax.plot([], [], color=VERMILION, linewidth=1.8, label="model", animated=True)
-        (self._persistence_by_k,) = ax.plot([], [], "-.", color=PURPLE, linewidth=1.5, label="persistence", animated=True)
+        (self._persistence_by_k,) = ax.plot(
+            [], [], "-.", color=PURPLE, linewidth=1.5, label="persistence", animated=True
+        )
         ax.legend(loc="lower right", bbox_to_anchor=(1, 1), ncols=2, frameon=False, fontsize=8, borderaxespad=0.1)
 
     def set_series(self, values: np.ndarray, n_train: int, limits: tuple[float, float]) -> bool:

@@ -1,0 +1,57 @@
+"""The look of the book: one palette, safe for the colour-blind, and figures shown with their words.
+
+Each live lab's picture has a module of its own here: artists built once, `update`d after.
+"""
+
+import base64
+import io
+from html import escape
+
+import numpy as np
+from IPython.display import display
+from matplotlib.figure import Figure
+
+# Okabe & Ito (2008), which keep apart under the common colour-vision deficiencies.
+INK, GREY = "#222222", "#9a9a9a"
+BLUE, ORANGE, GREEN, VERMILION, PURPLE = "#0072b2", "#e69f00", "#009e73", "#d55e00", "#cc79a7"
+
+
+def figure(width: float = 9.6, height: float = 3.0, **subplots):
+    """A Figure in the book's style, `width` x `height` inches, and its Axes as `Figure.subplots` gives them.
+
+    No pyplot: nothing is shown twice and nothing is shared between threads. The white ground is the
+    figure's own, so that it reads in the dark theme too.
+    """
+    made = Figure(figsize=(width, height), dpi=100, layout="constrained", facecolor="white")
+    axes = made.subplots(**subplots)
+    for ax in np.atleast_1d(axes).flat:
+        tidy(ax)
+    return made, axes
+
+
+def tidy(ax) -> None:
+    """Leave the two spines and the light grid that help reading."""
+    ax.spines[["top", "right"]].set_visible(False)
+    ax.grid(color="#e6e6e6", linewidth=0.8)
+    ax.set_axisbelow(True)
+
+
+def png(made: Figure) -> bytes:
+    """The figure as PNG bytes."""
+    buffer = io.BytesIO()
+    made.savefig(buffer, format="png")
+    return buffer.getvalue()
+
+
+def show(made: Figure, alt: str) -> None:
+    """Show a figure in the notebook, with `alt` for those who cannot see it.
+
+    The text goes into the picture's metadata (where exporters look), into the plain output, and, since
+    JupyterLab itself gives a picture no alternative text, into a folded line below it.
+    Raises ValueError for an `alt` under 40 characters: it must say what there is to see.
+    """
+    if len(alt.strip()) < 40:
+        raise ValueError(f"alt is {alt!r}; allowed: a sentence that says what the figure shows, 40 characters or more")
+    picture = base64.b64encode(png(made)).decode()
+    display({"image/png": picture, "text/plain": alt}, raw=True, metadata={"image/png": {"alt": alt}})
+    display({"text/html": f"<details><summary>The figure in words</summary>{escape(alt)}</details>"}, raw=True)
