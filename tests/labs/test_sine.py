@@ -6,8 +6,9 @@ import pytest
 import torch
 
 from rnnlab import device
-from rnnlab.labs import sine
-from rnnlab.labs.sine import CSV, OWN, SineSettings, load, sine_lab, sine_run
+from rnnlab.labs import sine_lab
+from rnnlab.labs import sine_run as sine
+from rnnlab.labs.sine_run import CSV, OWN, SineSettings, load, sine_run
 from rnnlab.train import mse
 
 CSV_TEXT = "t,level\n" + "\n".join(f"{i},{math.sin(i / 9):.4f}" for i in range(300))

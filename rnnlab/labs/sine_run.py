@@ -1,0 +1,125 @@
+"""What a setting of the sine lab gives: a plain function from settings to training states, without widgets."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from rnnlab import device as devices
+from rnnlab.data import Split, noisy_sine, split_in_time, standardise
+from rnnlab.forecast import free_run, linear_floor
+from rnnlab.models import MLP, RNN, Linear, Persistence, build
+from rnnlab.recordings import read_csv, recording
+from rnnlab.train import mse, train
+
+LENGTH = 1000  # values drawn and trained on; of a longer series the last ones
+SHORTEST = 200  # below this the test part is too short to look k steps ahead
+TRAIN_SHARE = 0.6
+K = 64  # steps ahead
+BETWEEN_STARTS = 8  # a k-step forecast starts at every 8th test position
+MODELS = ("linear", "MLP", "RNN")
+OWN, CSV = "your series", "CSV file"
+
+
+@dataclass(frozen=True)
+class SineSettings:
+    """Everything that decides a picture of the sine lab. Noise counts for the sine only, hidden_size for MLP and RNN."""
+
+    source: str = "sine"
+    tau: int = 4
+    noise: float = 0.2
+    hidden_size: int = 32
+    model: str = "RNN"
+    device: str = "cpu"
+    seed: int = 0
+    csv: str | None = None  # the text of the reader's file
+    column: str | None = None
+
+    def __post_init__(self):
+        if self.model not in MODELS:
+            raise ValueError(f"model is {self.model!r}; allowed: {', '.join(MODELS)}")
+
+    def __str__(self):
+        parts = [f"{self.model} on {self.source}", f"tau {self.tau}"]
+        parts += [f"noise {self.noise:.2f}"] if self.source == "sine" else []
+        parts += [f"hidden size {self.hidden_size}"] if self.model != "linear" else []
+        return ", ".join([*parts, f"seed {self.seed}"])
+
+
+def load(settings: SineSettings, own: Tensor | None = None) -> Tensor:
+    """The series a setting asks for, (length,): the sine as it is, anything else cut to its last 1,000 values and
+    standardised on its training part. Raises ValueError for an unknown source or a file it cannot use."""
+    if settings.source == "sine":
+        return noisy_sine(LENGTH, settings.noise, seed=settings.seed)
+    if settings.source == CSV:
+        if settings.csv is None:
+            raise ValueError("no file yet: press Upload and choose a CSV file (a header line, one row a time step)")
+        series = read_csv(settings.csv, settings.column, at_least=SHORTEST)
+    elif settings.source == OWN and own is not None:
+        series = own
+    else:
+        series = recording(settings.source)
+    series = series[-LENGTH:]
+    return standardise(series, int(TRAIN_SHARE * len(series)))
+
+
+@dataclass
+class SineState:
+    """A training as far as it has come: what to draw, computed when asked for."""
+
+    settings: SineSettings
+    series: Tensor  # (length,)
+    n_train: int
+    split: Split
+    model: torch.nn.Module
+    losses: list[Tensor]
+    done: float
+
+    @torch.no_grad()
+    def one_step(self) -> Tensor:
+        """The forecasts of the test targets, each from the true values before it, (n_test,)."""
+        return self.model(self.split.test_inputs)
+
+    def baselines(self) -> dict[str, float]:
+        """The errors to hold it against: persistence, and for the sine what theory allows."""
+        persistence = float(mse(Persistence()(self.split.test_inputs), self.split.test_targets))
+        if self.settings.source != "sine":
+            return {"persistence": persistence}
+        tau, noise = self.settings.tau, self.settings.noise
+        clean = noisy_sine(LENGTH, 0.0)[self.n_train - tau :]
+        return {"persistence": persistence, "best_linear": linear_floor(clean, tau, noise), "noise_floor": noise**2}
+
+    def k_steps(self, model: torch.nn.Module) -> tuple[Tensor, Tensor]:
+        """Free runs of `model` from every 8th test position, (starts, K), and their mean squared error by k, (K,)."""
+        truth = self.split.test_targets.unfold(0, K, 1)[::BETWEEN_STARTS]
+        runs = free_run(model, self.split.test_inputs[: len(self.split.test_targets) - K + 1 : BETWEEN_STARTS], K)
+        return runs, (runs - truth).square().mean(0)
+
+
+def sine_run(settings: SineSettings, own: Tensor | None = None) -> Iterator[SineState]:
+    """Train as `settings` say: the state before the first step, then after each. No widgets, no drawing."""
+    on = devices.get(settings.device)
+    series = load(settings, own)
+    n_train = int(TRAIN_SHARE * len(series))
+    split = Split(*(part.to(on) for part in split_in_time(series, settings.tau, n_train)))
+    inputs, targets = split.train_inputs, split.train_targets
+    state = SineState(settings, series, n_train, split, Persistence(), [], 0.0)
+    if settings.model == "linear":
+        state.model, state.done = Linear.fit(inputs, targets), 1.0
+        yield state
+        return
+    make = (
+        (lambda: MLP(settings.tau, settings.hidden_size))
+        if settings.model == "MLP"
+        else (lambda: RNN(settings.hidden_size))
+    )
+    state.model = build(make, seed=settings.seed, device=on)
+    yield state
+    lr = (
+        0.015 * (32 / settings.hidden_size) ** 0.5
+    )  # one rate for 1 to 128 units would crawl at one end or burst at the other
+    for step in train(state.model, inputs, targets, lr=lr, seed=settings.seed):
+        state.losses.append(step.loss)
+        state.done = step.step / step.steps
+        yield state
