@@ -1,0 +1,41 @@
+# `make lab` opens the book, `make test` proves it, `make bench` measures what the README claims.
+
+PYTHON3 ?= python3
+VENV    := .venv
+PYTHON  := $(VENV)/bin/python
+FIRST   := $(firstword $(sort $(wildcard notebooks/*.ipynb)))
+# Jupyter asks root (in a container, say) to be explicit.
+AS_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
+
+.PHONY: lab test lint notebooks bench clean
+
+lab: $(VENV)/book  ## JupyterLab on the first chapter, at localhost and with its token; the address to open is printed
+	$(PYTHON) -m jupyterlab --ip=127.0.0.1 $(AS_ROOT) $(FIRST)
+
+test: $(VENV)/tests lint  ## everything: units, every cell of every chapter, the labs in a browser
+	$(PYTHON) -m pytest
+
+lint: $(VENV)/tests
+	$(PYTHON) -m ruff check .
+	$(PYTHON) -m ruff format --check .
+
+notebooks: $(VENV)/tests  ## run every chapter and save it with its outputs, fit to commit
+	$(PYTHON) tools/notebooks.py
+
+bench: $(VENV)/tests  ## the figures of the README's "Measured"; each file ends in one JSON line
+	for file in benchmarks/*.py; do echo "$$file"; $(PYTHON) $$file || exit 1; done
+
+clean:
+	rm -rf $(VENV) test-results
+
+# The files book and tests mark what is installed; both are made anew when pyproject.toml changes.
+$(VENV)/book: pyproject.toml
+	@$(PYTHON3) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "rnnlab needs Python 3.11 or newer; $(PYTHON3) is $$($(PYTHON3) --version). Try: make PYTHON3=python3.12 lab"; exit 1; }
+	test -x $(PYTHON) || $(PYTHON3) -m venv $(VENV)
+	$(PYTHON) -m pip install --disable-pip-version-check -e .
+	touch $@
+
+$(VENV)/tests: $(VENV)/book
+	$(PYTHON) -m pip install --disable-pip-version-check -e '.[test]'
+	touch $@
