@@ -69,7 +69,8 @@ class Lab(widgets.VBox):
             layout=widgets.Layout(grid_template_columns="repeat(auto-fill, minmax(300px, 1fr))", max_width="960px"),
         )
         line = widgets.HBox(
-            [self.progress, self.status], layout=widgets.Layout(max_width="960px", align_items="center")
+            [self.progress, self.status],
+            layout=widgets.Layout(max_width="960px", min_height="60px", align_items="center"),
         )
         super().__init__([grid, line, self.image])
         self.add_class("rnnlab-lab")
