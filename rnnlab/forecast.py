@@ -42,7 +42,7 @@ def linear_floor(clean: Tensor, tau: int, noise: float) -> float:
         raise ValueError(f"tau is {tau}; allowed: 1 to {len(clean) - 1} for {len(clean)} values")
     if not (math.isfinite(noise) and noise >= 0):
         raise ValueError(f"noise is {noise}; allowed: a finite standard deviation, 0 or more")
-    clean = clean.double().cpu()
+    clean = clean.cpu().double()
     windows, targets = clean.unfold(0, tau, 1)[:-1], clean[tau:]
     windows, targets = windows - windows.mean(0), targets - targets.mean()  # the best b removes the means
     penalty = noise * math.sqrt(len(targets)) * torch.eye(tau, dtype=torch.float64)

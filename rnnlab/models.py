@@ -36,8 +36,8 @@ class Linear(nn.Module):
             raise ValueError(
                 f"targets has shape {tuple(targets.shape)}; allowed: {tuple(inputs.shape[:-1])}, one for each window"
             )
-        with_bias = nn.functional.pad(inputs.double().cpu(), (0, 1), value=1.0)
-        solution = torch.linalg.lstsq(with_bias, targets.double().cpu().unsqueeze(-1), driver="gelsd").solution
+        with_bias = nn.functional.pad(inputs.cpu().double(), (0, 1), value=1.0)
+        solution = torch.linalg.lstsq(with_bias, targets.cpu().double().unsqueeze(-1), driver="gelsd").solution
         model = cls(inputs.shape[-1]).to(inputs.device)
         with torch.no_grad():
             model.W_xq.weight.copy_(solution[:-1].T)
