@@ -7,8 +7,10 @@ from html import escape
 from typing import NamedTuple, Protocol
 
 import ipywidgets as widgets
+from IPython.display import display
 
 from rnnlab.device import threads
+from rnnlab.draw import fold
 from rnnlab.live import Canvas, Runner
 
 FRAME_SECONDS = 0.1
@@ -146,11 +148,14 @@ class Lab(widgets.VBox):
         # A live region: a screen reader reads out each new line.
         self.status.value = f'<div role="status" aria-live="polite">{escape(text)}</div>'
 
-    def _repr_mimebundle_(self, **kwargs):
-        """The widget, and for pages that cannot run it the finished picture, its words and its result."""
-        data = super()._repr_mimebundle_(**kwargs)
+    def _ipython_display_(self) -> None:
+        """The widget; and for pages that cannot run it the picture as it is now, its words and its result."""
+        data = self._repr_mimebundle_()
         if self._frame is None:
-            return data
+            display(data, raw=True)
+            return
+        report = self._frame.report
         data["image/png"] = base64.b64encode(self._frame.png).decode()
-        data["text/plain"] = f"{self._frame.report.summary}\n{self._frame.report.alt}"
-        return data, {"image/png": {"alt": self._frame.report.alt}}
+        data["text/plain"] = f"{report.summary}\n{report.alt}"
+        display(data, raw=True, metadata={"image/png": {"alt": report.alt}})
+        fold(f"Before any move: {report.summary}", report.alt)

@@ -18,7 +18,7 @@ LEAVES = {  # module: the siblings and the libraries it may import, at the top o
     "draw.__init__": ({}, {"numpy", "matplotlib", "IPython"}),
     "draw.sine": ({"draw"}, {"numpy", "matplotlib"}),
     "live": ({}, {"matplotlib", "PIL"}),
-    "panel": ({"device", "live"}, {"ipywidgets"}),
+    "panel": ({"device", "draw", "live"}, {"ipywidgets", "IPython"}),
     "check.__init__": ({"check.verdict"}, {}),
     "check.verdict": ({}, {}),
     "check.sine": ({"check.verdict"}, {"torch"}),

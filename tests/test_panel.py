@@ -6,6 +6,7 @@ import ipywidgets as widgets
 import pytest
 from matplotlib.figure import Figure
 
+from rnnlab import draw, panel
 from rnnlab.live import Canvas
 from rnnlab.panel import KEPT_PICTURES, Lab, Report
 
@@ -132,12 +133,17 @@ def test_the_note_goes_before_the_result():
     assert lab.wait(5).result.startswith("done: no cuda here · value 3")
 
 
-def test_a_page_without_widgets_still_gets_picture_words_and_result():
+def test_a_page_without_widgets_still_gets_picture_words_and_result(monkeypatch):
+    shown = []
+    for module in (panel, draw):
+        monkeypatch.setattr(module, "display", lambda data, raw, metadata=None: shown.append((data, metadata)))
     lab, _, _ = make_lab()
-    data, metadata = lab.wait(5)._repr_mimebundle_()
+    lab.wait(5)._ipython_display_()
+    (data, metadata), (words, _) = shown
     assert data["text/plain"] == "about 3\nthe number 3"
     assert data["image/png"].startswith("iVBOR") and metadata["image/png"]["alt"] == "the number 3"
     assert "application/vnd.jupyter.widget-view+json" in data
+    assert "about 3" in words["text/html"] and "the number 3" in words["text/html"]
 
 
 def test_close_leaves_no_thread():

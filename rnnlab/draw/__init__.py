@@ -46,12 +46,16 @@ def png(made: Figure) -> bytes:
 def show(made: Figure, alt: str) -> None:
     """Show a figure in the notebook, with `alt` for those who cannot see it.
 
-    The text goes into the picture's metadata (where exporters look), into the plain output, and, since
-    JupyterLab itself gives a picture no alternative text, into a folded line below it.
-    Raises ValueError for an `alt` under 40 characters: it must say what there is to see.
+    The text goes into the picture's metadata (where exporters look), into the plain output, and into a folded line
+    below. Raises ValueError for an `alt` under 40 characters: it must say what there is to see.
     """
     if len(alt.strip()) < 40:
         raise ValueError(f"alt is {alt!r}; allowed: a sentence that says what the figure shows, 40 characters or more")
     picture = base64.b64encode(png(made)).decode()
     display({"image/png": picture, "text/plain": alt}, raw=True, metadata={"image/png": {"alt": alt}})
-    display({"text/html": f"<details><summary>The figure in words</summary>{escape(alt)}</details>"}, raw=True)
+    fold("The figure in words", alt)
+
+
+def fold(title: str, text: str) -> None:
+    """Show `text` folded under `title`: JupyterLab itself gives a picture no alternative text."""
+    display({"text/html": f"<details><summary>{escape(title)}</summary>{escape(text)}</details>"}, raw=True)
