@@ -22,6 +22,8 @@ def windows_ahead(answer) -> str:
         raise NotYet(f"the inputs are ({tau}, {n}): transposed; a row is one window")
     if len(inputs) != len(targets):
         raise NotYet(f"{len(inputs)} windows but {len(targets)} targets: each window needs exactly one")
+    if len(inputs) < n and torch.equal(targets, series[tau + k - 1 :][: len(targets)]):
+        raise NotYet(f"{n - len(inputs)} window(s) too few: the last value of the series can still be a target")
     if len(inputs) in (n - 1, n + 1) or torch.equal(targets[:1], series[tau + k : tau + k + 1]):
         raise NotYet("off by one: with k = 1 the target must be the very next value after the window")
     want_tensor(inputs, (n, tau), "inputs")
@@ -43,8 +45,13 @@ def windows_ahead(answer) -> str:
 def column_loss(answer) -> str:
     """`answer(predictions (n, 1), labels (n,))` -> the mean squared error over n pairs, shape ()."""
     predictions, labels = torch.tensor([[1.0], [2.0], [4.0], [8.0]]), torch.tensor([1.0, 3.0, 4.0, 6.0])
+    predictions.requires_grad_()
     value = answer(predictions, labels)
+    if isinstance(value, float):
+        raise NotYet("the loss is a plain number: return the tensor itself, or nothing can be trained on it")
     want_tensor(value, (), "the loss")
+    if not value.requires_grad:
+        raise NotYet("the loss has lost its gradient: leave out detach, item and no_grad")
     pairs = predictions.squeeze(-1) - labels
     for mistake, message in (
         ((predictions - labels).square().mean(), "that is the mean over all 16 pairs: the shapes broadcast"),
@@ -55,7 +62,7 @@ def column_loss(answer) -> str:
         if torch.isclose(value, mistake):
             raise NotYet(message)
     if not torch.isclose(value, pairs.square().mean()):
-        raise NotYet(f"for errors 0, -1, 0, 2 the mean of the squares is 1.25; yours is {float(value):.4f}")
+        raise NotYet(f"for errors 0, -1, 0, 2 the mean of the squares is 1.25; yours is {float(value.detach()):.4f}")
     return "four predictions, four errors, one mean."
 
 
@@ -73,36 +80,12 @@ def rnn_input(answer) -> str:
     if shaped is not None and tuple(shaped.shape) == (4, 3, 1):
         raise NotYet("(tau, batch, 1) puts time first; batch_first=True wants the batch first")
     if shaped is not None and tuple(shaped.shape) == (3, 4):
-        raise NotYet("a 2-D input is read as ONE unbatched sequence: the windows become its time steps")
+        raise NotYet("a 2-D input is ONE unbatched sequence: nn.RNN(1, ...) refuses it, nn.RNN(tau, ...) would not")
     want_tensor(shaped, (3, 4, 1), "the input")
     if not torch.equal(shaped[1, :, 0], windows[1]):
         raise NotYet("the shape is right but the values moved: window 1 must still read 4, 5, 6, 7")
+    want_tensor(answer(torch.zeros(2, 6)), (2, 6, 1), "with tau 6, the input")
     return "three windows, four time steps, one feature each."
-
-
-@exercise(
-    "a batch of 32 losses and a batch of 20 do not weigh the same.",
-    "turn each mean back into a sum, add up, and divide once at the end.",
-    "return sum(m * n for m, n in zip(batch_means, batch_sizes)) / sum(batch_sizes)",
-)
-def epoch_loss(answer) -> str:
-    """`answer(batch_means, batch_sizes)` -> the mean loss over all samples of the epoch."""
-    means, sizes = [0.5, 0.3, 0.1], [32, 32, 20]
-    value = answer(means, sizes)
-    if value is None:
-        raise NotYet("your function returns None: the stub is still there, or a return is missing")
-    value, right = float(value), (0.5 * 32 + 0.3 * 32 + 0.1 * 20) / 84
-    for mistake, message in (
-        (sum(means) / sum(sizes), "batch means divided by the number of samples: about 32 times too small"),
-        (sum(means) / len(means), "every batch counts the same there; the last one is smaller"),
-        (sum(means), "that is the sum of the batch means"),
-        (right * sum(sizes), "that is the sum over all samples; divide by how many there are"),
-    ):
-        if abs(value - mistake) < 1e-6:
-            raise NotYet(message)
-    if abs(value - right) > 1e-6:
-        raise NotYet(f"for means {means} and sizes {sizes} the answer is {right:.4f}; yours is {value:.4f}")
-    return "the mean over samples, whatever the batches."
 
 
 @exercise(
@@ -113,10 +96,12 @@ def epoch_loss(answer) -> str:
 def free_run(answer) -> str:
     """`answer(model, window (batch, tau), k)` -> (batch, k) values, each predicted from the ones before."""
 
-    def model(x):  # Fibonacci: shows at once which values a prediction was made from
-        return x[:, -1] + x[:, -2]
+    def model(x):  # shows at once which values a prediction was made from
+        if x.shape[1] != 3:
+            raise NotYet(f"the model got a window of {x.shape[1]} values; it must stay 3 wide, as the caller gave it")
+        return x[:, 0] + x[:, 1] + 2 * x[:, 2]
 
-    window = torch.tensor([[5.0, 1.0, 1.0], [7.0, 2.0, 2.0]])
+    window = torch.tensor([[1.0, 0.0, 1.0], [0.0, 1.0, 2.0]])
     kept = window.clone()
     run = answer(model, window, 5)
     if run is not None and tuple(run.shape) == (5, 2):
@@ -126,8 +111,10 @@ def free_run(answer) -> str:
         raise NotYet("your function changed the caller's window; work on a copy")
     if (run == run[:, :1]).all():
         raise NotYet("the same value five times: the window never moves")
-    if torch.equal(run[0], torch.tensor([2.0, 6.0, 8.0, 14.0, 22.0])) or torch.equal(run[0, 1:2], torch.tensor([6.0])):
+    if run[:, 1].tolist() == [4.0, 7.0]:  # the first prediction, 3 or 5, read as if it were the oldest value
         raise NotYet("the prediction entered at the wrong end of the window: the newest value comes last")
-    if not torch.equal(run, torch.tensor([[2.0, 3.0, 5.0, 8.0, 13.0], [4.0, 6.0, 10.0, 16.0, 26.0]])):
-        raise NotYet(f"on 1, 1 a model that adds the last two must go on 2, 3, 5, 8, 13; yours gives {run[0].tolist()}")
+    if not torch.equal(run, torch.tensor([[3.0, 7.0, 18.0, 46.0, 117.0], [5.0, 13.0, 33.0, 84.0, 214.0]])):
+        raise NotYet(
+            f"after 1, 0, 1 the sum of the window plus its last value goes on 3, 7, 18, 46, 117; yours gives {run[0].tolist()}"
+        )
     return "each prediction stands on the ones before it."

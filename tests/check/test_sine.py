@@ -22,6 +22,13 @@ def right_run(model, window, k):
     return torch.cat(run, dim=1)
 
 
+def growing_run(model, window, k):
+    values = window
+    for _ in range(k):
+        values = torch.cat([values, model(values).unsqueeze(1)], dim=1)
+    return values[:, window.shape[1] :]
+
+
 def destructive_run(model, window, k):
     run = []
     for _ in range(k):
@@ -37,6 +44,7 @@ WRONG = [
         "one step ahead whatever k is",
     ),
     (check.windows_ahead, lambda s, tau, k: (s.unfold(0, tau, 1)[: -k - 1], s[tau + k :]), "off by one"),
+    (check.windows_ahead, lambda s, tau, k: (s.unfold(0, tau, 1)[: -k - 1], s[tau + k - 1 : -1]), "1 window.* too few"),
     (check.windows_ahead, lambda s, tau, k: (s.unfold(0, tau, 1), s[tau + k - 1 :]), "exactly one"),
     (check.windows_ahead, lambda s, tau, k: (s.unfold(0, tau, 1)[:-k].T, s[tau + k - 1 :]), "transposed"),
     (check.windows_ahead, lambda s, tau, k: (s.unfold(0, tau, 1)[:-k].flip(1), s[tau + k - 1 :]), "consecutive values"),
@@ -45,20 +53,20 @@ WRONG = [
     (check.column_loss, lambda p, y: (p.squeeze(-1) - y).square().mean().sqrt(), "the root"),
     (check.column_loss, lambda p, y: (p.squeeze(-1) - y).abs().mean(), "square them"),
     (check.column_loss, lambda p, y: (p.squeeze(-1) - y).square(), r"shape \(4,\), wanted \(\)"),
-    (check.column_loss, lambda p, y: torch.tensor(7.0), "yours is 7.0000"),
+    (check.column_loss, lambda p, y: (p * 0).sum() + 7, "yours is 7.0000"),
+    (check.column_loss, lambda p, y: (p.squeeze(-1) - y).square().mean().item(), "a plain number"),
+    (check.column_loss, lambda p, y: (p.squeeze(-1) - y).square().mean().detach(), "lost its gradient"),
     (check.rnn_input, lambda w: w.unsqueeze(1), "ONE time step"),
     (check.rnn_input, lambda w: w.T.unsqueeze(-1), "time first"),
     (check.rnn_input, lambda w: w.reshape(4, 3).T.unsqueeze(-1), "the values moved"),
     (check.rnn_input, lambda w: None, "is None"),
-    (check.epoch_loss, lambda m, n: sum(m) / len(m), "every batch counts the same"),
-    (check.epoch_loss, lambda m, n: sum(a * b for a, b in zip(m, n, strict=True)), "divide by how many"),
-    (check.epoch_loss, lambda m, n: sum(m), "the sum of the batch means"),
-    (check.epoch_loss, lambda m, n: 7, "yours is 7.0000"),
+    (check.rnn_input, lambda w: w.reshape(-1, 4, 1), "with tau 6"),
     (check.free_run, wrong_window, "wrong end"),
+    (check.free_run, growing_run, "a window of 4 values"),
     (check.free_run, destructive_run, "changed the caller's window"),
     (check.free_run, lambda model, w, k: right_run(model, w, k).T, "transposed"),
     (check.free_run, lambda model, w, k: right_run(model, w, k - 1), r"shape \(2, 4\), wanted \(2, 5\)"),
-    (check.free_run, lambda model, w, k: right_run(model, w, k) + 1, "must go on 2, 3, 5, 8, 13"),
+    (check.free_run, lambda model, w, k: right_run(model, w, k) + 1, "goes on 3, 7, 18, 46, 117"),
 ]
 
 

@@ -168,6 +168,12 @@ def test_the_way_to_a_setting_does_not_change_its_picture():
     assert roundabout.wait(60).picture == sine_lab().picture
 
 
+def test_a_new_series_brings_its_own_axes():
+    lab = sine_lab(100 * np.sin(np.arange(500) / 7))
+    control(lab, "source").value = "sine"
+    assert lab.wait(60).picture == sine_lab().picture
+
+
 def test_controls_that_do_not_count_are_shut():
     lab = sine_lab()
     assert control(lab, "CSV file").layout.display == "none"
