@@ -104,22 +104,16 @@ def sine_run(settings: SineSettings, own: Tensor | None = None) -> Iterator[Sine
     n_train = int(TRAIN_SHARE * len(series))
     split = Split(*(part.to(on) for part in split_in_time(series, settings.tau, n_train)))
     inputs, targets = split.train_inputs, split.train_targets
-    state = SineState(settings, series, n_train, split, Persistence(), [], 0.0)
     if settings.model == "linear":
-        state.model, state.done = Linear.fit(inputs, targets), 1.0
-        yield state
+        yield SineState(settings, series, n_train, split, Linear.fit(inputs, targets), losses=[], done=1.0)
         return
-    make = (
-        (lambda: MLP(settings.tau, settings.hidden_size))
-        if settings.model == "MLP"
-        else (lambda: RNN(settings.hidden_size))
-    )
-    state.model = build(make, seed=settings.seed, device=on)
+    nets = {"MLP": lambda: MLP(settings.tau, settings.hidden_size), "RNN": lambda: RNN(settings.hidden_size)}
+    model = build(nets[settings.model], seed=settings.seed, device=on)
+    state = SineState(settings, series, n_train, split, model, losses=[], done=0.0)
     yield state
-    lr = (
-        0.015 * (32 / settings.hidden_size) ** 0.5
-    )  # one rate for 1 to 128 units would crawl at one end or burst at the other
-    for step in train(state.model, inputs, targets, lr=lr, seed=settings.seed):
+    # One rate for 1 to 128 units would crawl at one end and burst at the other.
+    lr = 0.015 * (32 / settings.hidden_size) ** 0.5
+    for step in train(model, inputs, targets, lr=lr, seed=settings.seed):
         state.losses.append(step.loss)
         state.done = step.step / step.steps
         yield state
