@@ -12,6 +12,7 @@ LEAVES = {  # module: the siblings and the libraries it may import, at the top o
     "device": ({}, {"torch"}),
     "data": ({}, {"torch"}),
     "recordings": ({"data"}, {"torch", "numpy"}),
+    "cells": ({}, {"torch"}),
     "models": ({}, {"torch"}),
     "forecast": ({}, {"torch"}),
     "train": ({}, {"torch"}),
@@ -60,7 +61,7 @@ def test_a_leaf_imports_what_the_table_allows(name):
         ("rnnlab", {"torch", "numpy", "matplotlib", "ipywidgets"}),
         *[
             (f"rnnlab.{name}", {"matplotlib", "ipywidgets", "torchvision"})
-            for name in ("device", "data", "models", "forecast", "train")
+            for name in ("device", "data", "cells", "models", "forecast", "train")
         ],
         ("rnnlab.recordings", {"matplotlib", "ipywidgets", "torchvision"}),
         ("rnnlab.check.sine", {"matplotlib", "ipywidgets", "torchvision"}),

@@ -1,0 +1,127 @@
+"""The recurrence and its gradient as equations: the forward loop, the backward loop beside it, and a layer that trains on both.
+
+    forward      a_t = W_xh x_t + W_hh h_{t-1} + b_h          h_t = f(a_t)
+    backward     delta_t = dL/da_t = dL/dh_t * f'(a_t)        dL/dh_{t-1} = dh_{t-1} + W_hh^T delta_t
+    the sums     dL/dW_hh = sum_t delta_t h_{t-1}^T           dL/dW_xh = sum_t delta_t x_t^T       dL/db_h = sum_t delta_t
+
+where dh_t is what the loss reads from h_t itself. In `forward_states` and `backward_deltas` time comes first: a step is one
+contiguous slice. Weights are shaped as in nn.RNN; there is one bias, since the sum of two is one.
+"""
+
+import torch
+from torch import Tensor, nn
+from torch.autograd.function import once_differentiable
+
+# f, in place, and f' as a function of h = f(a): a itself need not be kept.
+NONLINEARITIES = {
+    "tanh": (torch.tanh_, lambda h: torch.addcmul(h.new_ones(()), h, h, value=-1)),  # 1 - h^2
+    "sigmoid": (torch.sigmoid_, lambda h: h * (1 - h)),
+    "relu": (torch.relu_, lambda h: (h > 0).to(h.dtype)),
+    "linear": (lambda a: a, torch.ones_like),
+}
+
+
+def forward_states(x: Tensor, W_xh: Tensor, W_hh: Tensor, b_h: Tensor, h_0: Tensor, nonlinearity="tanh") -> Tensor:
+    """The states h_0, h_1 ... h_T, (T + 1, batch, hidden_size), of inputs x (T, batch, input_size). Outside autograd.
+
+    W_xh (hidden_size, input_size), W_hh (hidden_size, hidden_size), b_h (hidden_size,), h_0 (batch, hidden_size).
+    """
+    if nonlinearity == "tanh":
+        # tanh(a) = 2 sigmoid(2a) - 1, and torch's sigmoid is five times as fast as its tanh. So the loop runs in
+        # s = (h + 1) / 2: a tanh network is a sigmoid network with other weights.
+        s_0, b_s = (h_0 + 1) / 2, 2 * (b_h - W_hh.sum(1))
+        h = forward_states(x, 2 * W_xh, 4 * W_hh, b_s, s_0, "sigmoid").mul_(2).sub_(1)
+        h[0] = h_0
+        return h
+    f, _ = NONLINEARITIES[nonlinearity]
+    h = x.new_empty(len(x) + 1, *h_0.shape)
+    h[0] = h_0
+    torch.addmm(b_h, x.flatten(0, 1), W_xh.T, out=h[1:].flatten(0, 1))  # W_xh x_t + b_h, all steps in one matmul
+    before, *steps = h.unbind()  # views, (batch, hidden_size)
+    for now in steps:
+        before = f(now.addmm_(before, W_hh.T))  # a_t, then h_t, in the place of W_xh x_t + b_h
+    return h
+
+
+def backward_deltas(dh: Tensor | None, dh_T: Tensor | None, h: Tensor, W_hh: Tensor, nonlinearity="tanh"):
+    """delta_t = dL/da_t for every step, (T, batch, hidden_size), and dL/dh_0, (batch, hidden_size).
+
+    dh (T, batch, hidden_size): what the loss reads from every h_t; dh_T (batch, hidden_size): from the last, besides.
+    Either may be None. h (T + 1, batch, hidden_size) are the states `forward_states` gave. Step t's share in dL/dW_hh
+    is delta[t].T @ h[t], for h[t] is the state before.
+    """
+    _, slope = NONLINEARITIES[nonlinearity]
+    delta = slope(h[1:])  # f'(a_t), all steps at once; times dL/dh_t below
+    into_h = torch.zeros_like(h[0]) if dh_T is None else dh_T.clone()  # dL/dh_t, (batch, hidden_size)
+    for t in reversed(range(len(delta))):
+        if dh is not None:
+            into_h += dh[t]
+        torch.mm(delta[t].mul_(into_h), W_hh, out=into_h)  # what h_{t-1} did to a_t
+    return delta, into_h
+
+
+class BPTT(torch.autograd.Function):
+    """Backpropagation through time by hand: one matmul for all inputs, one loop, one matmul for each weight gradient."""
+
+    @staticmethod
+    def forward(ctx, x, W_xh, W_hh, b_h, h_0, nonlinearity):
+        h = forward_states(x, W_xh, W_hh, b_h, h_0, nonlinearity)  # (T + 1, batch, hidden_size)
+        ctx.save_for_backward(x, W_xh, W_hh, h)
+        ctx.nonlinearity = nonlinearity
+        ctx.set_materialize_grads(False)  # a loss on h_T alone sends None, not zeros, into the other states
+        return h[1:], h[-1].clone()
+
+    @staticmethod
+    @once_differentiable
+    def backward(ctx, dh, dh_T):  # (T, batch, hidden_size), (batch, hidden_size)
+        x, W_xh, W_hh, h = ctx.saved_tensors
+        delta, dh_0 = backward_deltas(dh, dh_T, h, W_hh, ctx.nonlinearity)
+        delta, x, before = delta.flatten(0, 1), x.flatten(0, 1), h[:-1].flatten(0, 1)  # (T * batch, ...)
+        wanted = ctx.needs_input_grad
+        return (
+            (delta @ W_xh).view(*h[1:].shape[:2], -1) if wanted[0] else None,  # (T, batch, input_size)
+            (x.T @ delta).T if wanted[1] else None,  # (hidden_size, input_size): the sum over t is in the matmul
+            (before.T @ delta).T if wanted[2] else None,  # (hidden_size, hidden_size)
+            delta.sum(0) if wanted[3] else None,  # (hidden_size,)
+            dh_0 if wanted[4] else None,
+            None,
+        )
+
+
+class RNNLayer(nn.Module):
+    """h_t = f(W_xh x_t + W_hh h_{t-1} + b_h), trained by `BPTT`: nn.RNN's job, its weights in the book's names.
+
+    nonlinearity: "tanh", "sigmoid", "relu" or "linear". Weights start as nn.RNN's do, U(-1/sqrt(n), 1/sqrt(n)) with n
+    the hidden size. Raises ValueError for sizes below 1 or another nonlinearity.
+    """
+
+    def __init__(self, input_size: int, hidden_size: int, nonlinearity: str = "tanh"):
+        super().__init__()
+        for name, value in (("input_size", input_size), ("hidden_size", hidden_size)):
+            if value < 1:
+                raise ValueError(f"{name} is {value}; allowed: 1 or more")
+        if nonlinearity not in NONLINEARITIES:
+            raise ValueError(f"nonlinearity is {nonlinearity!r}; allowed: {', '.join(NONLINEARITIES)}")
+        self.nonlinearity = nonlinearity
+        self.W_xh = nn.Parameter(torch.empty(hidden_size, input_size))
+        self.W_hh = nn.Parameter(torch.empty(hidden_size, hidden_size))
+        self.b_h = nn.Parameter(torch.empty(hidden_size))
+        for weight in self.parameters():
+            nn.init.uniform_(weight, -(hidden_size**-0.5), hidden_size**-0.5)
+
+    def forward(self, x: Tensor, h_0: Tensor | None = None) -> tuple[Tensor, Tensor]:
+        """x (batch, T, input_size) -> every h_t, (batch, T, hidden_size), and h_T, (batch, hidden_size).
+
+        h_0 (batch, hidden_size), zeros if not given. A loss on the last state alone should read h_T: the way back is
+        shorter than through [:, -1]. Raises ValueError unless T >= 1 and the sizes fit.
+        """
+        hidden_size, input_size = self.W_xh.shape
+        if x.ndim != 3 or x.shape[1] < 1 or x.shape[2] != input_size:
+            raise ValueError(f"x has shape {tuple(x.shape)}; allowed: (batch, T, {input_size}) with T 1 or more")
+        if h_0 is None:
+            h_0 = x.new_zeros(len(x), hidden_size)
+        elif h_0.shape != (len(x), hidden_size):
+            raise ValueError(f"h_0 has shape {tuple(h_0.shape)}; allowed: {(len(x), hidden_size)}")
+        time_first = x.transpose(0, 1).contiguous()  # (T, batch, input_size)
+        h, h_T = BPTT.apply(time_first, self.W_xh, self.W_hh, self.b_h, h_0, self.nonlinearity)
+        return h.transpose(0, 1), h_T
