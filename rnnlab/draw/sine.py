@@ -46,7 +46,7 @@ class SinePicture:
     def _build_loss(self) -> None:
         ax = self.loss
         ax.set_title("training loss", loc="left", fontsize=11)
-        ax.set(yscale="log", ylim=(3e-4, 3), xlim=(0, 1), xlabel="share of the training done")
+        ax.set(yscale="log", ylim=(3e-4, 10), xlim=(0, 1), xlabel="share of the training done")
         (self._losses,) = ax.plot([], [], color=BLUE, linewidth=1.2, label="batch loss", animated=True)
         (self._test,) = ax.plot([], [], "o", color=INK, markersize=6, label="test error", animated=True, clip_on=False)
         self._floors = {
@@ -71,7 +71,7 @@ class SinePicture:
     def _build_horizon(self) -> None:
         ax = self.horizon
         ax.set_title("test error k steps ahead", loc="left", fontsize=11)
-        ax.set(yscale="log", ylim=(3e-4, 3), xscale="log", xlim=(1, self.k), xlabel="k")
+        ax.set(yscale="log", ylim=(3e-4, 10), xscale="log", xlim=(1, self.k), xlabel="k")
         ax.set_xticks([k for k in (1, 4, 16, 64) if k <= self.k], [str(k) for k in (1, 4, 16, 64) if k <= self.k])
         ax.minorticks_off()
         (self._by_k,) = ax.plot([], [], color=VERMILION, linewidth=1.8, label="model", animated=True)

@@ -144,25 +144,40 @@ def test_an_error_in_training_is_shown_and_the_next_move_works(lab, notebook):
     lab.wait_done("tau 8,")
 
 
+HOLD = """
+import threading, rnnlab.labs.sine_run as module
+gate, kept = threading.Event(), module.train
+def held(*arguments, **settings):
+    for step in kept(*arguments, **settings):
+        if step.step == step.steps // 2:
+            gate.wait()
+        yield step
+module.train = held
+"""
+
+
 def test_another_cell_runs_while_the_lab_trains_and_neither_disturbs_the_other(lab, notebook):
     draw = "import torch; torch.manual_seed(0); print(torch.rand(1000).sum().item())"
     alone = notebook.execute(draw)
-    lab.press("tau", "End")
-    lab.press("hidden size", "End")
-    expect(lab.status).to_contain_text("training… RNN on sine, tau 32, noise 0.20, hidden size 128")
-    assert notebook.execute(draw) == alone
-    expect(lab.status).to_contain_text("training…")  # it was still at work
-    lab.wait_done("tau 32, noise 0.20, hidden size 128, seed 0 ")
-    assert digest(lab.picture()) == from_scratch(notebook, "tau=32, hidden_size=128")
+    notebook.execute(HOLD)
+    try:
+        lab.press("seed", "ArrowRight")  # one move, to a setting no other test has been to
+        expect(lab.status).to_contain_text("training… RNN on sine, tau 4, noise 0.20, hidden size 32, seed 1")
+        assert notebook.execute(draw) == alone
+        expect(lab.status).to_contain_text("training…")  # half way, and held there
+    finally:
+        notebook.execute("gate.set(); module.train = kept")
+    lab.wait_done("tau 4, noise 0.20, hidden size 32, seed 1 ")
+    assert digest(lab.picture()) == from_scratch(notebook, "seed=1")
 
 
 def test_a_restart_leaves_no_thread_and_no_old_kernel(lab, notebook):
     count = "import threading; print(sum(t.name == 'rnnlab-runner' for t in threading.enumerate()))"
     assert notebook.execute(count) == "0"  # done: nothing waits
     pid = int(notebook.execute("import os; print(os.getpid())"))
-    for slider in ("tau", "hidden size", "noise"):
-        lab.press(slider, "End")
-    expect(lab.status).to_contain_text("training… RNN on sine, tau 32, noise 1.00, hidden size 128")
+    notebook.execute(HOLD)
+    lab.press("hidden size", "ArrowRight")
+    expect(lab.status).to_contain_text("training… RNN on sine, tau 4, noise 0.20, hidden size 33")
     assert notebook.execute(count) == "1"
     notebook.restart()
     assert notebook.execute(count) == "0"
