@@ -76,7 +76,11 @@ class Lab(widgets.VBox):
         )
         super().__init__([grid, line, self.image])
         self.add_class("rnnlab-lab")
+        label_width = f"{max(80, 8 * max(len(control.description) for control in controls))}px"
         for control in controls:
+            control.layout.width = "98%"
+            if control.has_trait("style") and control.style.has_trait("description_width"):  # an upload's has none
+                control.style.description_width = label_width
             control.observe(self._moved, names="value")
         self._moved()
 

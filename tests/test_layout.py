@@ -17,11 +17,14 @@ LEAVES = {  # module: the siblings and the libraries it may import, at the top o
     "forecast": ({}, {"torch"}),
     "train": ({}, {"torch"}),
     "draw.__init__": ({}, {"numpy", "matplotlib", "IPython"}),
+    "draw.neuron": ({"draw"}, {"numpy", "matplotlib"}),
     "draw.sine": ({"draw"}, {"numpy", "matplotlib"}),
+    "draw.unroll": ({"draw"}, {"numpy", "matplotlib"}),
     "live": ({}, {"matplotlib", "PIL"}),
     "panel": ({"device", "draw", "live"}, {"ipywidgets", "IPython"}),
     "check.__init__": ({"check.verdict"}, {}),
     "check.verdict": ({}, {}),
+    "check.recurrence": ({"check.verdict"}, {"torch"}),
     "check.sine": ({"check.verdict"}, {"torch"}),
 }
 
@@ -64,7 +67,7 @@ def test_a_leaf_imports_what_the_table_allows(name):
             for name in ("device", "data", "cells", "models", "forecast", "train")
         ],
         ("rnnlab.recordings", {"matplotlib", "ipywidgets", "torchvision"}),
-        ("rnnlab.check.sine", {"matplotlib", "ipywidgets", "torchvision"}),
+        *[(f"rnnlab.check.{name}", {"matplotlib", "ipywidgets", "torchvision"}) for name in ("recurrence", "sine")],
         ("rnnlab.draw", {"torch", "ipywidgets"}),
         ("rnnlab.labs", {"torchvision", "matplotlib.pyplot"}),
     ],

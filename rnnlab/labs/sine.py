@@ -86,24 +86,30 @@ def sine_lab(series=None, *, tau=4, noise=0.2, hidden_size=32, model="RNN", devi
     sources = ["sine", *RECORDINGS, CSV] + ([OWN] if own is not None else [])
     start = SineSettings(sources[-1] if own is not None else "sine", tau, noise, hidden_size, model, device, seed)
 
-    def look(description: str, tooltip: str) -> dict:
-        return {"description": description, "tooltip": tooltip, "layout": widgets.Layout(width="98%")}
-
-    source = widgets.Dropdown(options=sources, value=start.source, **look("source", "the series to forecast"))
-    kind = widgets.Dropdown(options=MODELS, value=model, **look("model", "what forecasts it"))
-    on = widgets.Dropdown(options=devices.names(), value=device, **look("device", "where it trains"))
+    source = widgets.Dropdown(
+        options=sources, value=start.source, description="source", tooltip="the series to forecast"
+    )
+    kind = widgets.Dropdown(options=MODELS, value=model, description="model", tooltip="what forecasts it")
+    on = widgets.Dropdown(options=devices.names(), value=device, description="device", tooltip="where it trains")
     sliders = {
-        "tau": widgets.IntSlider(tau, 1, 32, **look("tau", "how many past values the model sees")),
+        "tau": widgets.IntSlider(tau, 1, 32, description="tau", tooltip="how many past values the model sees"),
         "noise": widgets.FloatSlider(
-            value=noise, min=0, max=1, step=0.05, **look("noise", "standard deviation of the noise on the sine")
+            value=noise,
+            min=0,
+            max=1,
+            step=0.05,
+            description="noise",
+            tooltip="standard deviation of the noise on the sine",
         ),
         "hidden_size": widgets.IntSlider(
-            hidden_size, 1, 128, **look("hidden size", "units in the hidden layer or state")
+            hidden_size, 1, 128, description="hidden size", tooltip="units in the hidden layer or state"
         ),
-        "seed": widgets.IntSlider(seed, 0, 20, **look("seed", "draws the noise and the first weights")),
+        "seed": widgets.IntSlider(seed, 0, 20, description="seed", tooltip="draws the noise and the first weights"),
     }
-    upload = widgets.FileUpload(accept=".csv,text/csv", **look("CSV file", "a header line, then one row a time step"))
-    column = widgets.Dropdown(options=[], **look("column", "the column to forecast"))
+    upload = widgets.FileUpload(
+        accept=".csv,text/csv", description="CSV file", tooltip="a header line, then one row a time step"
+    )
+    column = widgets.Dropdown(options=[], description="column", tooltip="the column to forecast")
 
     def csv_text() -> str | None:
         return bytes(upload.value[0]["content"]).decode("utf-8-sig", errors="replace") if upload.value else None
@@ -126,8 +132,6 @@ def sine_lab(series=None, *, tau=4, noise=0.2, hidden_size=32, model="RNN", devi
         file = {"csv": csv_text(), "column": column.value} if source.value == CSV else {}
         return SineSettings(source=source.value, model=kind.value, device=on.value, **values, **file)
 
-    for control in (*sliders.values(), kind, on, source, column):
-        control.style.description_width = "80px"
     upload.observe(offer_columns, names="value")
     for control in (source, kind):
         control.observe(enable, names="value")
