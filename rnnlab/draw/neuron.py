@@ -77,14 +77,14 @@ class NeuronPicture:
         (self._unstable,) = ax.plot([], [], "o", color=GREEN, markerfacecolor="white", label="unstable", **dots)
         ax.legend(
             loc="upper center",
-            bbox_to_anchor=(0.46, -0.11),
+            bbox_to_anchor=(0.44, -0.11),
             ncols=5,
             frameon=False,
             fontsize=9,
             borderaxespad=0,
-            columnspacing=0.9,
-            handlelength=1.4,
-            handletextpad=0.5,
+            columnspacing=0.7,
+            handlelength=1.2,
+            handletextpad=0.4,
         )
 
     def update(self, *, x, h, levels, maps, stable, unstable) -> None:

@@ -181,7 +181,7 @@ class LabPanel:
 
     def value(self, description: str) -> float:
         """The value in a slider's read-out."""
-        return float(self._control(description).locator(".widget-readout").inner_text())
+        return float(self._control(description).locator(".widget-readout").inner_text().replace("−", "-"))
 
     def press(self, description: str, key: str, times: int = 1) -> None:
         """Press a key on a slider."""
@@ -190,6 +190,12 @@ class LabPanel:
         handle.focus()
         for _ in range(times):
             self.page.keyboard.press(key)
+
+    def steps_from_start(self, description: str, steps: int) -> None:
+        """Move a slider `steps` steps up from its lower end; a page is five of them."""
+        self.press(description, "Home")
+        self.press(description, "PageUp", steps // 5)
+        self.press(description, "ArrowRight", steps % 5)
 
     def select(self, description: str, option: str) -> None:
         """Choose an option of a dropdown."""

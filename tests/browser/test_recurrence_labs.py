@@ -1,0 +1,145 @@
+"""Chapter 1's live labs as a reader meets them: a real JupyterLab, a real kernel, mouse and keyboard."""
+
+import hashlib
+from pathlib import Path
+
+import pytest
+from jupyterlab_driver import Notebook
+from playwright.sync_api import expect
+
+CHAPTER = "01-forward-recurrence.ipynb"
+SCREENSHOTS = Path(__file__).parents[2] / "test-results"
+
+
+@pytest.fixture(scope="module")
+def notebook(page, server):
+    notebook = Notebook(page, server, CHAPTER)
+    notebook.run_all()
+    return notebook
+
+
+@pytest.fixture
+def neuron(notebook):
+    """The neuron lab at its default setting."""
+    lab = notebook.lab(0)
+    lab.select("input", "pulse")
+    lab.select("nonlinearity", "tanh")
+    for slider, moves in (("w", 80), ("w_h", 69), ("b", 60)):
+        lab.steps_from_start(slider, moves)
+    lab.wait_done("pulse, tanh, w 2.0, w_h 0.9, b 0.0 ")
+    return lab
+
+
+@pytest.fixture
+def unroll(notebook):
+    """The unroll lab at its default setting."""
+    lab = notebook.lab(1)
+    lab.select("input", "pulse")
+    lab.select("weights", "mixed")
+    lab.press("t", "Home")
+    lab.press("t", "ArrowRight", 2)
+    lab.wait_done("pulse, mixed, t 2 ")
+    return lab
+
+
+def screenshot(lab, name: str) -> None:
+    SCREENSHOTS.mkdir(exist_ok=True)
+    lab.root.scroll_into_view_if_needed()
+    lab.root.screenshot(path=SCREENSHOTS / f"{name}.png")
+
+
+def from_scratch(notebook, call: str) -> str:
+    """The digest of the picture that a new lab starts with."""
+    return notebook.execute(
+        f"import hashlib; from rnnlab import labs; print(hashlib.sha256(labs.{call}.picture).hexdigest())"
+    )
+
+
+@pytest.mark.parametrize("which", ["neuron", "unroll"])
+def test_the_labs_fit_on_the_page(which, request):
+    lab = request.getfixturevalue(which)
+    screenshot(lab, f"{which}-lab")
+    assert lab.image.evaluate("image => image.clientWidth") > 600
+    for label in lab.root.locator("label").all():
+        assert label.evaluate("label => label.scrollWidth <= label.clientWidth"), f"{label.inner_text()} is cut"
+
+
+@pytest.mark.parametrize("slider", ["w", "w_h", "b"])
+@pytest.mark.parametrize(("key", "value"), [("Home", -6), ("End", 6)])
+def test_each_weight_goes_to_its_ends_by_keyboard(neuron, slider, key, value):
+    before = neuron.picture()
+    neuron.press(slider, key)
+    neuron.wait_done(f" {slider} {value:.1f}")
+    assert neuron.value(slider) == value and neuron.picture() != before
+
+
+@pytest.mark.parametrize("input", ["step", "alternating", "noise"])
+@pytest.mark.parametrize("nonlinearity", ["sigmoid", "tanh"])
+def test_each_input_and_nonlinearity_can_be_chosen(neuron, input, nonlinearity):
+    before = neuron.picture()
+    neuron.select("input", input)
+    neuron.select("nonlinearity", nonlinearity)
+    neuron.wait_done(f"{input}, {nonlinearity},")
+    assert neuron.picture() != before
+
+
+def test_the_tasks_of_the_chapter_can_be_done(neuron):
+    neuron.press("w_h", "ArrowLeft", 6)
+    assert "forgets" in neuron.wait_done("w_h 0.3,")
+    neuron.press("w_h", "ArrowRight", 12)
+    assert "latches at -0.86 or 0.86" in neuron.wait_done("w_h 1.5,")
+    screenshot(neuron, "neuron-lab-latch")
+    neuron.steps_from_start("w_h", 40)
+    assert "oscillates for ever" in neuron.wait_done("w_h -2.0,")
+
+
+def test_a_burst_of_moves_ends_in_the_last_settings_own_picture(neuron, notebook, page):
+    neuron.press("w_h", "ArrowRight", 15)
+    neuron.press("w", "ArrowLeft", 15)
+    neuron.wait_done("pulse, tanh, w 0.5, w_h 2.4, b 0.0 ")
+    picture = neuron.picture()
+    neuron.image.evaluate("image => { window.later = 0; image.addEventListener('load', () => window.later++); }")
+    assert hashlib.sha256(picture).hexdigest() == from_scratch(notebook, "neuron_lab(w=0.5, w_h=2.4)")
+    page.wait_for_timeout(500)
+    assert page.evaluate("window.later") == 0 and neuron.picture() == picture
+
+
+def test_time_runs_one_tick_at_a_time(unroll, notebook):
+    unroll.press("t", "Home")
+    unroll.wait_done("t 0 ", "h_0 = (0.00, 0.00)")
+    seen = {unroll.picture()}
+    for t in range(1, 7):
+        unroll.press("t", "ArrowRight")
+        unroll.wait_done(f"t {t} ", f"h_{t} = ")
+        seen.add(unroll.picture())
+    assert len(seen) == 7
+    assert hashlib.sha256(unroll.picture()).hexdigest() == from_scratch(notebook, "unroll_lab(t=6)")
+    screenshot(unroll, "unroll-lab-t6")
+
+
+@pytest.mark.parametrize(
+    ("control", "option"),
+    [
+        ("input", "late pulse"),
+        ("input", "step"),
+        ("input", "alternating"),
+        ("weights", "delay line"),
+        ("weights", "turning"),
+        ("weights", "feed-forward"),
+    ],
+)
+def test_each_choice_of_the_unrolling_can_be_made(unroll, control, option):
+    before = unroll.picture()
+    unroll.select(control, option)
+    unroll.wait_done(option, "t 2 ")
+    assert unroll.picture() != before
+
+
+def test_a_neuron_lab_called_with_a_wrong_weight_says_what_is_allowed(notebook):
+    with pytest.raises(RuntimeError, match="w_h is 60; allowed: -6 to 6"):
+        notebook.execute("from rnnlab.labs import neuron_lab; neuron_lab(w_h=60)")
+
+
+def test_both_labs_are_on_the_page_and_say_so_to_a_screen_reader(neuron, unroll):
+    for lab in (neuron, unroll):
+        expect(lab.status).to_have_attribute("aria-live", "polite")
