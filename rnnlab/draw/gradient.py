@@ -1,0 +1,149 @@
+"""The gradient lab's picture."""
+
+import numpy as np
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+
+from rnnlab.draw import BLUE, GREEN, GREY, INK, PURPLE, VERMILION, tidy
+
+LOW, HIGH = 1e-8, 1e8  # of the logarithmic axes: a part 1e-8 as large as another is lost in a float32 sum
+SPANS = (10, 20, 50, 100)  # how far the lags are shown; the least that holds T
+TOPS = (0.05, 0.1, 0.25, 0.5, 1.05)  # of the bars' axis
+
+
+class GradientPicture:
+    """A gradient's way back through time, in four panels over the same steps: its norm, what each step adds to
+    dL/dW_hh, the same after clipping, and what truncation loses.
+
+    `moving` holds the artists that `update` changes; all else is background, drawn again only when `set_axes` says so.
+    """
+
+    def __init__(self):
+        self.figure = Figure(figsize=(9.6, 5.2), dpi=100, facecolor="white")
+        grid = self.figure.subplots(
+            2,
+            2,
+            gridspec_kw={"left": 0.065, "right": 0.985, "top": 0.895, "bottom": 0.09, "hspace": 0.5, "wspace": 0.17},
+        )
+        (self.norm, self.sum), (self.clip, self.loss) = grid
+        titles = {
+            self.norm: "gradient norm, going back",
+            self.sum: "the gradient is a sum",
+            self.clip: "norm of each step's share",
+            self.loss: "what truncation loses",
+        }
+        for ax, title in titles.items():
+            tidy(ax)
+            ax.set_title(title, loc="left", fontsize=11, pad=19)
+            ax.set_xlabel("k, the steps kept" if ax is self.loss else "lag, the steps back from the loss", labelpad=1)
+        self._cut = {
+            ax: ax.add_patch(Rectangle((0, 0), 1, 1, color="#e6e9ee", transform=ax.get_xaxis_transform(), animated=True))
+            for ax in titles
+        }
+        self._build_logs()
+        self._build_shares()
+        self._says = {
+            ax: ax.text(0, 1.04, "", transform=ax.transAxes, fontsize=10, color="#444444", animated=True) for ax in titles
+        }
+        self.set_axes(SPANS[0], TOPS[0])
+        self.moving = [artist for ax in titles for artist in ax.get_children() if artist.get_animated()]
+
+    def _build_logs(self) -> None:
+        for ax in (self.norm, self.clip):
+            ax.set(yscale="log", ylim=(LOW, HIGH))
+            ax.set_yticks([1e-8, 1e-4, 1, 1e4, 1e8], ["1e-8", "1e-4", "1", "1e4", "1e8"])
+            ax.minorticks_off()
+        self._bound, self._radius, self._norms = (
+            self.norm.plot([], [], style, color=color, linewidth=width, label=label, animated=True)[0]
+            for style, color, width, label in (
+                ("--", GREEN, 1.6, "bound"),
+                (":", PURPLE, 2.2, r"radius$^\mathrm{lag}$"),
+                ("-", BLUE, 2.4, "gradient"),
+            )
+        )
+        self._before, self._after = (
+            self.clip.plot([], [], style, color=color, markersize=3.5, linewidth=1.4, label=label, animated=True)[0]
+            for style, color, label in ((".:", INK, "before clipping"), (".-", VERMILION, "after"))
+        )
+        edge = {"linestyle": "", "markersize": 9, "clip_on": False, "animated": True}
+        self._out = {
+            line: line.axes.plot([], [], color=line.get_color(), **edge)[0] for line in (self._norms, self._after)
+        }
+        self._legend(self.norm, [self._norms, self._radius, self._bound])
+        self._legend(self.clip, [self._before, self._after])
+
+    def _build_shares(self) -> None:
+        self._bars = {
+            color: self.sum.stairs([0], [0, 1], fill=True, color=color, label=label, animated=True)
+            for color, label in ((VERMILION, "kept"), (GREY, "cut off"))
+        }
+        self._legend(self.sum, self._bars.values())
+        self.loss.set(ylim=(0, 1.1))
+        self.loss.set_yticks([0, 0.5, 1], ["0", "50 %", "100 %"])
+        (self._losses,) = self.loss.plot([], [], color=BLUE, linewidth=2, animated=True)
+        (self._chosen,) = self.loss.plot([], [], "o", color=VERMILION, markersize=8, clip_on=False, animated=True)
+
+    def _legend(self, ax, handles) -> None:
+        ax.legend(
+            handles=handles,
+            loc="lower right",
+            bbox_to_anchor=(1.01, 1.1),
+            ncols=3,
+            frameon=False,
+            fontsize=9,
+            borderaxespad=0,
+            columnspacing=1,
+            handlelength=1.6,
+            handletextpad=0.5,
+        )
+
+    def set_axes(self, T: int, highest: float) -> bool:
+        """Make room for `T` steps and a bar as high as `highest`; True when the background must be drawn again."""
+        before = (self.sum.get_xlim(), self.sum.get_ylim())
+        span = next(span for span in SPANS if span >= T)
+        top = next((top for top in TOPS if top >= highest), TOPS[-1])
+        for ax in (self.norm, self.sum, self.clip, self.loss):
+            ax.set_xlim(-0.012 * span - 0.5, span + 0.5)
+        self.sum.set_ylim(-0.12 * top, top)
+        ticks = np.linspace(0, round(top, 1) if top > 0.05 else top, 3 if top != 0.25 else 6)
+        self.sum.set_yticks(ticks, [f"{100 * tick:.3g} %" if tick else "0" for tick in ticks])
+        return before != (self.sum.get_xlim(), self.sum.get_ylim())
+
+    def update(self, *, norms, bound, radius, parts, share_norms, scale, kept, losses, says) -> None:
+        """Move the artists to a gradient, all by lag.
+
+        norms, bound, radius (T + 1,), relative to lag 0; parts (T,): the share of every step in ||G||, which sum to 1;
+        share_norms (T,), and `scale`, what clipping multiplies them by; kept: how many steps truncation leaves;
+        losses (T,): what it loses at k = 1 ... T; says: a line of words for each panel, in reading order.
+        """
+        steps = np.arange(len(parts))
+        for ax, rectangle in self._cut.items():
+            rectangle.set_bounds(kept - 0.5, 0, 2 * SPANS[-1] if kept < len(parts) and ax is not self.loss else 0, 1)
+        for line, values in ((self._norms, norms), (self._bound, bound), (self._radius, radius)):
+            line.set_data(np.arange(len(norms)), values)
+        self._before.set_data(steps, share_norms)
+        self._after.set_data(steps[:kept], scale * share_norms[:kept])
+        for line, mark in self._out.items():
+            self._mark(line.get_data(), mark)
+        for chosen, bars in zip((slice(kept), slice(kept, None)), self._bars.values(), strict=True):
+            # A bar a step, and between two bars nothing.
+            edges = (steps[chosen, None] + [-0.4, 0.4]).ravel()
+            heights = np.stack([parts[chosen], np.zeros_like(parts[chosen])], 1).ravel()[:-1]
+            bars.set_data(heights, edges) if len(edges) else bars.set_data([0], [0, 0])
+        self._losses.set_data(steps + 1, losses)
+        self._chosen.set_data([kept], losses[[kept - 1]])
+        for text, words in zip(self._says.values(), says, strict=True):
+            text.set_text(words)
+
+    @staticmethod
+    def _mark(curve, mark) -> None:
+        """A triangle where a curve leaves its panel for good."""
+        lags, values = curve
+        outside = (values < LOW) | (values > HIGH)
+        if not outside[-1]:
+            mark.set_data([], [])
+            return
+        first = len(values) - int(np.argmin(outside[::-1])) if not outside.all() else 0
+        up = values[first] > HIGH
+        mark.set_marker("^" if up else "v")
+        mark.set_data([lags[first]], [HIGH if up else LOW])

@@ -1,0 +1,165 @@
+"""What a setting of the gradient lab gives: one gradient through time, taken apart step by step, without widgets."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from rnnlab.cells import backward_deltas, forward_states
+
+HIDDEN, BATCH, INPUTS = 32, 16, 4
+RADIUS, STEPS, KEPT = (0.2, 2.0), (2, 100), (1, 100)  # where spectral radius, T and k may go
+STEEPEST = {"tanh": 1.0, "sigmoid": 0.25, "relu": 1.0, "linear": 1.0}  # max f'
+STARTS = ("random", "orthogonal", "identity")
+CLIPS = (None, 10.0, 1.0, 0.1)  # the largest norm let through
+FAR = 100.0  # the gradient has vanished when the first state's is this many times smaller than the last's
+
+
+def short(value: float) -> str:
+    """A number of any size in two figures."""
+    return f"{value:.2g}"
+
+
+def _fixed() -> tuple[dict[str, Tensor], Tensor, Tensor, Tensor]:
+    """W_hh of radius 1 by its start, W_xh (HIDDEN, INPUTS), x (100, BATCH, INPUTS) and w_hq (HIDDEN,): drawn once."""
+    draws = {"generator": torch.Generator().manual_seed(0), "dtype": torch.float64}
+    W = torch.randn(HIDDEN, HIDDEN, **draws)
+    unit = {
+        "random": W / torch.linalg.eigvals(W).abs().max(),
+        "orthogonal": nn.init.orthogonal_(torch.empty_like(W), generator=draws["generator"]),
+        "identity": torch.eye(HIDDEN, dtype=torch.float64),
+    }
+    # Inputs weak enough to leave tanh its slope: strong ones saturate it, and it vanishes at every radius.
+    W_xh = 0.25 * torch.randn(HIDDEN, INPUTS, **draws) / INPUTS**0.5
+    x = torch.randn(STEPS[1], BATCH, INPUTS, **draws)
+    return unit, W_xh, x, nn.functional.normalize(torch.randn(HIDDEN, **draws), dim=0)
+
+
+UNIT_W_HH, W_XH, X, W_HQ = _fixed()
+
+
+@dataclass(frozen=True)
+class GradientSettings:
+    """Everything that decides a picture of the gradient lab. From k = T on nothing is cut; clip None is off."""
+
+    spectral_radius: float = 0.9
+    T: int = 50
+    nonlinearity: str = "tanh"
+    start: str = "random"
+    k: int = 10
+    clip: float | None = None
+
+    def __post_init__(self):
+        low, high = RADIUS
+        if not low <= self.spectral_radius <= high:
+            raise ValueError(f"spectral_radius is {self.spectral_radius}; allowed: {low} to {high}")
+        for name, (low, high) in (("T", STEPS), ("k", KEPT)):
+            value = getattr(self, name)
+            if not isinstance(value, int) or not low <= value <= high:
+                raise ValueError(f"{name} is {value}; allowed: a whole number, {low} to {high}")
+        for name, known in (("nonlinearity", tuple(STEEPEST)), ("start", STARTS), ("clip", CLIPS)):
+            if getattr(self, name) not in known:
+                raise ValueError(f"{name} is {getattr(self, name)!r}; allowed: {', '.join(map(str, known))}")
+
+    def __str__(self):
+        return f"{self.nonlinearity}, {self.start}, spectral radius {self.spectral_radius:.2f}, T {self.T}"
+
+    @property
+    def W_hh(self) -> Tensor:
+        """The recurrent weights, (HIDDEN, HIDDEN)."""
+        return self.spectral_radius * UNIT_W_HH[self.start]
+
+
+@dataclass(frozen=True)
+class GradientState:
+    """One gradient and its parts. All by lag, the steps back from the loss: lag 0 is step T. Done at once."""
+
+    settings: GradientSettings
+    dh: Tensor  # dL/dh_T ... dL/dh_0, (T + 1, BATCH, HIDDEN)
+    shares: Tensor  # what steps T ... 1 add to dL/dW_hh, (T, HIDDEN, HIDDEN)
+    done: float = 1.0
+
+    @cached_property
+    def norms(self) -> np.ndarray:
+        """||dL/dh_{T - lag}|| over that of lag 0, (T + 1,)."""
+        norms = self.dh.flatten(1).norm(dim=1)
+        return (norms / norms[0]).numpy()
+
+    @cached_property
+    def bound(self) -> np.ndarray:
+        """What `norms` cannot exceed, (max f' ||W_hh||_2)^lag, (T + 1,)."""
+        steepest = STEEPEST[self.settings.nonlinearity] * torch.linalg.matrix_norm(self.settings.W_hh, 2).item()
+        return steepest ** np.arange(len(self.dh))
+
+    @cached_property
+    def radius_line(self) -> np.ndarray:
+        """spectral radius^lag, (T + 1,): the rule of thumb."""
+        return self.settings.spectral_radius ** np.arange(len(self.dh))
+
+    @cached_property
+    def partial_sums(self) -> Tensor:
+        """dL/dW_hh truncated at k = 1 ... T, (T, HIDDEN, HIDDEN); the last is the whole gradient."""
+        return self.shares.cumsum(0)
+
+    @cached_property
+    def norm(self) -> float:
+        """||G||, the norm of the whole gradient dL/dW_hh."""
+        return self.partial_sums[-1].norm().item()
+
+    @cached_property
+    def share_norms(self) -> np.ndarray:
+        """The norm of every step's share, (T,)."""
+        return self.shares.flatten(1).norm(dim=1).numpy()
+
+    @cached_property
+    def projections(self) -> np.ndarray:
+        """How far every share goes the gradient's way, (T,): <share, G> / ||G||, which add up to ||G||."""
+        if self.norm == 0:
+            return np.zeros(len(self.shares))
+        return ((self.shares * self.partial_sums[-1]).sum((1, 2)) / self.norm).numpy()
+
+    @cached_property
+    def losses(self) -> np.ndarray:
+        """||G_k - G|| / ||G|| for k = 1 ... T, (T,)."""
+        missing = (self.partial_sums - self.partial_sums[-1]).flatten(1).norm(dim=1)
+        return (missing / (self.norm or 1.0)).numpy()
+
+    @cached_property
+    def kept(self) -> int:
+        """How many steps are left after truncation: k, or T if that is less."""
+        return min(self.settings.k, len(self.shares))
+
+    @cached_property
+    def kept_norm(self) -> float:
+        """||G_k||, the norm of the truncated gradient, before clipping."""
+        return self.partial_sums[self.kept - 1].norm().item()
+
+    @cached_property
+    def scale(self) -> float:
+        """What clipping multiplies the truncated gradient by, and with it every share: 1 or less."""
+        clip = self.settings.clip
+        return 1.0 if clip is None or self.kept_norm <= clip else clip / self.kept_norm
+
+    def fate(self) -> str:
+        """What becomes of the gradient on its way back."""
+        if self.norm == 0:
+            return "dead"
+        return "vanishing" if self.norms[-1] < 1 / FAR else "exploding" if self.norms[-1] > FAR else "carried"
+
+
+def gradient_run(settings: GradientSettings) -> Iterator[GradientState]:
+    """The gradient of L = mean over the batch of w_hq . h_T, taken apart: one state, and it is done.
+
+    A read-out without a target: dL/dh_T is then the same at every setting (a squared error would scale it by how
+    wrong the untrained network is), and all that happens after lag 0 is the recurrence's doing. A shorter T sees the
+    last of the same inputs.
+    """
+    h_0 = torch.zeros(BATCH, HIDDEN, dtype=torch.float64)
+    h = forward_states(X[-settings.T :], W_XH, settings.W_hh, h_0[0], h_0, settings.nonlinearity)
+    dh_T = (W_HQ / BATCH).expand_as(h_0)
+    delta, _ = backward_deltas(None, dh_T, h, settings.W_hh, settings.nonlinearity)
+    dh = torch.cat([delta @ settings.W_hh, dh_T[None]])  # dL/dh_0 ... dL/dh_T
+    yield GradientState(settings, dh.flip(0), (delta.mT @ h[:-1]).flip(0))
