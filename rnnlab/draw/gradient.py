@@ -8,14 +8,13 @@ from rnnlab.draw import BLUE, GREEN, GREY, INK, PURPLE, VERMILION, tidy
 
 LOW, HIGH = 1e-8, 1e8  # of the logarithmic axes: a part 1e-8 as large as another is lost in a float32 sum
 SPANS = (10, 20, 50, 100)  # how far the lags are shown; the least that holds T
-TOPS = (0.05, 0.1, 0.25, 0.5, 1.05)  # of the bars' axis
 
 
 class GradientPicture:
     """A gradient's way back through time, in four panels over the same steps: its norm, what each step adds to
     dL/dW_hh, the same after clipping, and what truncation loses.
 
-    `moving` holds the artists that `update` changes; all else is background, drawn again only when `set_axes` says so.
+    `moving` holds the artists that `update` changes; all else is background, drawn again only when `set_span` says so.
     """
 
     def __init__(self):
@@ -27,9 +26,9 @@ class GradientPicture:
         )
         (self.norm, self.sum), (self.clip, self.loss) = grid
         titles = {
-            self.norm: "gradient norm, going back",
+            self.norm: "gradient norm",
             self.sum: "the gradient is a sum",
-            self.clip: "norm of each step's share",
+            self.clip: "each step's share, norm",
             self.loss: "what truncation loses",
         }
         for ax, title in titles.items():
@@ -37,15 +36,18 @@ class GradientPicture:
             ax.set_title(title, loc="left", fontsize=11, pad=19)
             ax.set_xlabel("k, the steps kept" if ax is self.loss else "lag, the steps back from the loss", labelpad=1)
         self._cut = {
-            ax: ax.add_patch(Rectangle((0, 0), 1, 1, color="#e6e9ee", transform=ax.get_xaxis_transform(), animated=True))
+            ax: ax.add_patch(
+                Rectangle((0, 0), 1, 1, color="#e6e9ee", transform=ax.get_xaxis_transform(), animated=True)
+            )
             for ax in titles
         }
         self._build_logs()
         self._build_shares()
         self._says = {
-            ax: ax.text(0, 1.04, "", transform=ax.transAxes, fontsize=10, color="#444444", animated=True) for ax in titles
+            ax: ax.text(0, 1.04, "", transform=ax.transAxes, fontsize=10, color="#444444", animated=True)
+            for ax in titles
         }
-        self.set_axes(SPANS[0], TOPS[0])
+        self.set_span(SPANS[0])
         self.moving = [artist for ax in titles for artist in ax.get_children() if artist.get_animated()]
 
     def _build_logs(self) -> None:
@@ -78,6 +80,9 @@ class GradientPicture:
             for color, label in ((VERMILION, "kept"), (GREY, "cut off"))
         }
         self._legend(self.sum, self._bars.values())
+        # Scaled to the highest bar: an axis in percent would have to be drawn again at every other setting.
+        self.sum.set(ylim=(-0.3, 1.05))
+        self.sum.set_yticks([0, 1], ["0", "max"])
         self.loss.set(ylim=(0, 1.1))
         self.loss.set_yticks([0, 0.5, 1], ["0", "50 %", "100 %"])
         (self._losses,) = self.loss.plot([], [], color=BLUE, linewidth=2, animated=True)
@@ -97,22 +102,18 @@ class GradientPicture:
             handletextpad=0.5,
         )
 
-    def set_axes(self, T: int, highest: float) -> bool:
-        """Make room for `T` steps and a bar as high as `highest`; True when the background must be drawn again."""
-        before = (self.sum.get_xlim(), self.sum.get_ylim())
+    def set_span(self, T: int) -> bool:
+        """Make room for `T` steps; True when the background must be drawn again."""
+        before = self.sum.get_xlim()
         span = next(span for span in SPANS if span >= T)
-        top = next((top for top in TOPS if top >= highest), TOPS[-1])
         for ax in (self.norm, self.sum, self.clip, self.loss):
             ax.set_xlim(-0.012 * span - 0.5, span + 0.5)
-        self.sum.set_ylim(-0.12 * top, top)
-        ticks = np.linspace(0, round(top, 1) if top > 0.05 else top, 3 if top != 0.25 else 6)
-        self.sum.set_yticks(ticks, [f"{100 * tick:.3g} %" if tick else "0" for tick in ticks])
-        return before != (self.sum.get_xlim(), self.sum.get_ylim())
+        return before != self.sum.get_xlim()
 
     def update(self, *, norms, bound, radius, parts, share_norms, scale, kept, losses, says) -> None:
         """Move the artists to a gradient, all by lag.
 
-        norms, bound, radius (T + 1,), relative to lag 0; parts (T,): the share of every step in ||G||, which sum to 1;
+        norms, bound, radius (T + 1,), relative to lag 0; parts (T,): the height of every step's bar, 1 at most;
         share_norms (T,), and `scale`, what clipping multiplies them by; kept: how many steps truncation leaves;
         losses (T,): what it loses at k = 1 ... T; says: a line of words for each panel, in reading order.
         """

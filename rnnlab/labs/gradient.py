@@ -31,7 +31,7 @@ def in_words(state: GradientState) -> dict[str, str]:
             "clip": "nothing to clip",
             "loss": "nothing to lose",
         }
-    which = "‖G_k‖" if cuts else "‖G‖"
+    which = "‖Gₖ‖" if cuts else "‖G‖"
     clipped, limit = f"{which} {short(state.kept_norm)}", settings.clip and f"{settings.clip:g}"
     if limit is None:
         clip = f"clip off: {clipped}"
@@ -40,10 +40,11 @@ def in_words(state: GradientState) -> dict[str, str]:
     else:
         clip = f"clip {limit}: {clipped} to {limit}, all shares times {short(state.scale)}"
     lost = f"k {settings.k} loses {100 * state.losses[kept - 1]:.0f} %"
+    highest = 100 * state.projections.max() / state.norm
     part = 100 * state.projections[:kept].sum() / state.norm
     return {
         "norm": f"at lag {T}: {short(state.norms[-1])} of that at lag 0, {fate}",
-        "sum": f"all bars add up to ‖G‖ = {norm}" + (f", the kept to {part:.0f} %" if cuts else ""),
+        "sum": f"bars add up to ‖G‖ = {norm}, highest {highest:.0f} %" + (f", kept {part:.0f} %" if cuts else ""),
         "clip": clip,
         "loss": lost if cuts else f"k {settings.k} cuts nothing off: there are {T} steps",
     }
@@ -52,14 +53,13 @@ def in_words(state: GradientState) -> dict[str, str]:
 def draw(picture: GradientPicture, canvas: Canvas, state: GradientState) -> Report:
     """Move the picture's artists to `state` and say it in words."""
     settings, says = state.settings, in_words(state)
-    parts = state.projections / (state.norm or 1.0)
-    if picture.set_axes(settings.T, abs(parts).max()):
+    if picture.set_span(settings.T):
         canvas.refresh()
     picture.update(
         norms=state.norms,
         bound=state.bound,
         radius=state.radius_line,
-        parts=parts,
+        parts=state.projections / (state.projections.max() or 1.0),
         share_norms=state.share_norms,
         scale=state.scale,
         kept=state.kept,

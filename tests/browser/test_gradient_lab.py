@@ -1,0 +1,85 @@
+"""Chapter 2's live lab as a reader meets it: a real JupyterLab, a real kernel, mouse and keyboard."""
+
+from pathlib import Path
+
+import pytest
+from jupyterlab_driver import Notebook
+
+CHAPTER = "02-backpropagation-through-time.ipynb"
+SCREENSHOTS = Path(__file__).parents[2] / "test-results"
+
+
+@pytest.fixture(scope="module")
+def notebook(page, server):
+    notebook = Notebook(page, server, CHAPTER)
+    notebook.run_all()
+    return notebook
+
+
+@pytest.fixture
+def lab(notebook):
+    """The chapter's lab at its default setting."""
+    lab = notebook.lab()
+    for dropdown, option in (("nonlinearity", "tanh"), ("start", "random"), ("clip", "off")):
+        lab.select(dropdown, option)
+    for slider, moves in (("spectral radius", 14), ("T", 48), ("truncation k", 9)):
+        lab.press(slider, "Home")
+        lab.press(slider, "ArrowRight", moves)
+    lab.wait_done("tanh, random, spectral radius 0.90, T 50 ", "k 10 loses", "clip off")
+    return lab
+
+
+def test_the_default_setting_is_drawn_whole(lab):
+    SCREENSHOTS.mkdir(exist_ok=True)
+    lab.root.scroll_into_view_if_needed()
+    lab.root.screenshot(path=SCREENSHOTS / "gradient-lab.png")
+    natural = lab.image.evaluate("image => [image.naturalWidth, image.naturalHeight, image.clientWidth]")
+    assert natural[:2] == [960, 520] and natural[2] > 600
+    for label in lab.root.locator("label").all():
+        assert label.evaluate("label => label.scrollWidth <= label.clientWidth"), f"{label.inner_text()} is cut"
+
+
+@pytest.mark.parametrize(
+    ("slider", "key", "value", "words"),
+    [
+        ("spectral radius", "Home", 0.2, "spectral radius 0.20,"),
+        ("spectral radius", "End", 2, "spectral radius 2.00,"),
+        ("T", "Home", 2, "T 2 "),
+        ("T", "End", 100, "T 100 "),
+        ("truncation k", "Home", 1, "k 1 loses"),
+        ("truncation k", "End", 100, "k 100 cuts nothing off"),
+    ],
+)
+def test_each_slider_goes_to_its_ends_by_keyboard(lab, slider, key, value, words):
+    before = lab.picture()
+    lab.press(slider, key)
+    lab.wait_done(words)
+    assert lab.value(slider) == value and lab.picture() != before
+
+
+@pytest.mark.parametrize(
+    ("dropdown", "option", "words"),
+    [
+        ("nonlinearity", "sigmoid", "sigmoid, random"),
+        ("nonlinearity", "relu", "relu, random"),
+        ("nonlinearity", "linear", "linear, random"),
+        ("start", "orthogonal", "tanh, orthogonal"),
+        ("start", "identity", "tanh, identity"),
+        ("clip", "10", "clip 10: "),
+        ("clip", "1", "clip 1: "),
+        ("clip", "0.1", "clip 0.1: "),
+    ],
+)
+def test_each_dropdown_goes_through_its_options(lab, dropdown, option, words):
+    before = lab.picture()
+    lab.select(dropdown, option)
+    lab.wait_done(words)
+    assert lab.picture() != before
+
+
+def test_what_explodes_is_clipped(lab):
+    lab.select("nonlinearity", "linear")
+    lab.select("clip", "1")
+    lab.press("spectral radius", "End")
+    lab.wait_done("exploding", "to 1, all shares times")
+    lab.root.screenshot(path=SCREENSHOTS / "gradient-lab-clipped.png")
