@@ -122,8 +122,10 @@ class GradientPicture:
             rectangle.set_bounds(kept - 0.5, 0, 2 * SPANS[-1] if kept < len(parts) and ax is not self.loss else 0, 1)
         for line, values in ((self._norms, norms), (self._bound, bound), (self._radius, radius)):
             line.set_data(np.arange(len(norms)), values)
-        self._before.set_data(steps, share_norms)
-        self._after.set_data(steps[:kept], scale * share_norms[:kept])
+        some = np.flatnonzero(share_norms)  # the first step's share is 0, for h_0 is: no point on a logarithmic axis
+        self._before.set_data(some, share_norms[some])
+        some = some[some < kept]
+        self._after.set_data(some, scale * share_norms[some])
         for line, mark in self._out.items():
             self._mark(line.get_data(), mark)
         for chosen, bars in zip((slice(kept), slice(kept, None)), self._bars.values(), strict=True):
@@ -141,7 +143,7 @@ class GradientPicture:
         """A triangle where a curve leaves its panel for good."""
         lags, values = curve
         outside = (values < LOW) | (values > HIGH)
-        if not outside[-1]:
+        if not outside[-1:].any():
             mark.set_data([], [])
             return
         first = len(values) - int(np.argmin(outside[::-1])) if not outside.all() else 0

@@ -112,7 +112,7 @@ def gradient_lab(*, spectral_radius=0.9, T=50, nonlinearity="tanh", start="rando
         ),
     }
     for control in controls.values():
-        control.style.description_width = "96px"
+        control.style.description_width = "112px"
 
     def read() -> GradientSettings:
         # The page sends 0.30000000000000004 for 0.3: one setting, one picture.
