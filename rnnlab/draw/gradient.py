@@ -81,9 +81,9 @@ class GradientPicture:
         }
         self._legend(self.sum, self._bars.values())
         # Scaled to the highest bar: an axis in percent would have to be drawn again at every other setting.
-        self.sum.set(ylim=(-0.3, 1.05))
+        self.sum.set(ylim=(-0.48, 1.05))
         self.sum.set_yticks([0, 1], ["0", "max"])
-        self.loss.set(ylim=(0, 1.1))
+        self.loss.set(ylim=(0, 1.2))
         self.loss.set_yticks([0, 0.5, 1], ["0", "50 %", "100 %"])
         (self._losses,) = self.loss.plot([], [], color=BLUE, linewidth=2, animated=True)
         (self._chosen,) = self.loss.plot([], [], "o", color=VERMILION, markersize=8, clip_on=False, animated=True)
