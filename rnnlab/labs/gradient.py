@@ -88,31 +88,28 @@ def gradient_lab(*, spectral_radius=0.9, T=50, nonlinearity="tanh", start="rando
     """
     first = GradientSettings(spectral_radius, T, nonlinearity, start, k, clip)
 
-    def look(description: str, tooltip: str) -> dict:
-        return {"description": description, "tooltip": tooltip, "layout": widgets.Layout(width="98%")}
-
     controls = {
         "spectral_radius": widgets.FloatSlider(
             value=first.spectral_radius,
             min=RADIUS[0],
             max=RADIUS[1],
             step=0.05,
-            **look("spectral radius", "the largest |eigenvalue| of W_hh"),
+            description="spectral radius",
+            tooltip="the largest |eigenvalue| of W_hh",
         ),
-        "T": widgets.IntSlider(T, *STEPS, **look("T", "the steps from the first input to the loss")),
-        "k": widgets.IntSlider(k, *KEPT, **look("truncation k", "the steps the gradient is followed back")),
+        "T": widgets.IntSlider(T, *STEPS, description="T", tooltip="the steps from the first input to the loss"),
+        "k": widgets.IntSlider(k, *KEPT, description="truncation k", tooltip="the steps the gradient is followed back"),
         "nonlinearity": widgets.Dropdown(
-            options=list(STEEPEST), value=nonlinearity, **look("nonlinearity", "f in h_t = f(a_t)")
+            options=list(STEEPEST), value=nonlinearity, description="nonlinearity", tooltip="f in h_t = f(a_t)"
         ),
-        "start": widgets.Dropdown(options=STARTS, value=start, **look("start", "what W_hh is made of")),
+        "start": widgets.Dropdown(options=STARTS, value=start, description="start", tooltip="what W_hh is made of"),
         "clip": widgets.Dropdown(
             options=[("off" if clip is None else f"{clip:g}", clip) for clip in CLIPS],
             value=clip,
-            **look("clip", "the largest norm of the gradient let through"),
+            description="clip",
+            tooltip="the largest norm of the gradient let through",
         ),
     }
-    for control in controls.values():
-        control.style.description_width = "112px"
 
     def read() -> GradientSettings:
         # The page sends 0.30000000000000004 for 0.3: one setting, one picture.

@@ -23,8 +23,7 @@ def lab(notebook):
     for dropdown, option in (("nonlinearity", "tanh"), ("start", "random"), ("clip", "off")):
         lab.select(dropdown, option)
     for slider, moves in (("spectral radius", 14), ("T", 48), ("truncation k", 9)):
-        lab.press(slider, "Home")
-        lab.press(slider, "ArrowRight", moves)
+        lab.steps_from_start(slider, moves)
     lab.wait_done("tanh, random, spectral radius 0.90, T 50 ", "k 10 loses", "clip off")
     return lab
 
