@@ -26,6 +26,7 @@ LEAVES = {  # module: the siblings and the libraries it may import, at the top o
     "check.__init__": ({"check.verdict"}, {}),
     "check.verdict": ({}, {}),
     "check.recurrence": ({"check.verdict"}, {"torch"}),
+    "check.bptt": ({"check.verdict"}, {"torch"}),
     "check.sine": ({"check.verdict"}, {"torch"}),
 }
 

@@ -128,12 +128,12 @@ def _leaky_sum(given: Tensor, dh_T: Tensor, c: Tensor, h: Tensor, W_hh: Tensor, 
 )
 def truncated_state(answer) -> str:
     """`answer(x (batch, T, input_size), W_xh, W_hh, b_h, k)` -> h_T, whose gradient reaches back k steps."""
-    x, W_xh, W_hh, b_h = _draws((4, 7, 2), (3, 2), (3, 3), (3,))
+    x, W_xh, W_hh, b_h = _draws((4, 8, 2), (3, 2), (3, 3), (3,))
     W_hh.requires_grad_()
 
     def state(cuts) -> Tensor:
         h = x.new_zeros(4, 3)
-        for t in range(7):
+        for t in range(8):
             if t in cuts:
                 h = h.detach()
             h = torch.tanh(x[:, t] @ W_xh.T + h @ W_hh.T + b_h)
@@ -142,7 +142,7 @@ def truncated_state(answer) -> str:
     def gradient(h: Tensor) -> Tensor:
         return torch.autograd.grad(h.sum(), W_hh, retain_graph=True)[0]
 
-    for k in (3, 7, 1):
+    for k in (3, 8, 1):
         given = answer(x.clone(), W_xh.clone(), W_hh, b_h.clone(), k)
         want_tensor(given, (4, 3), "h_T")
         if not _same(given.detach(), state(()).detach()):
@@ -150,19 +150,19 @@ def truncated_state(answer) -> str:
         if not given.requires_grad:
             raise NotYet(f"for k {k} no gradient is left at all: the last {k} step(s) must stay connected")
         found = gradient(given)
-        if _same(found, gradient(state({7 - k}))):
+        if _same(found, gradient(state({8 - k}))):
             continue
         if _same(found, gradient(state(()))):
-            raise NotYet(f"for k {k} of T 7 the gradient still runs through every step: nothing is detached")
+            raise NotYet(f"for k {k} of T 8 the gradient still runs through every step: nothing is detached")
         for cuts, message in (
-            (range(7), f"h is detached at every step: for k {k} that leaves 1 step, not {k}"),
-            ({8 - k}, f"for k {k} one step too few is left: off by one"),
-            ({6 - k}, f"for k {k} one step too many is left: off by one"),
+            (range(8), f"h is detached at every step: for k {k} that leaves 1 step, not {k}"),
+            ({9 - k}, f"for k {k} one step too few is left: off by one"),
+            ({7 - k}, f"for k {k} one step too many is left: off by one"),
             ({k}, f"the first {k} steps are cut off; the last {k} are to be kept"),
         ):
             if _same(found, gradient(state(cuts))):
                 raise NotYet(message)
-        raise NotYet(f"for k {k} of T 7 the gradient of W_hh is not that of the last {k} steps")
+        raise NotYet(f"for k {k} of T 8 the gradient of W_hh is not that of the last {k} steps")
     return "the values stay, the gradient stops k steps back."
 
 
