@@ -103,7 +103,7 @@ WRONG = [
     (check.truncated_state, truncated(lambda t, T, k: t == k), "the first 3 steps are cut off"),
     (check.truncated_state, truncated(lambda t, T, k: False, lambda T, k: T - k), "the values of h_T change"),
     (check.truncated_state, lambda *a: truncated(lambda *t: False)(*a).detach(), "no gradient is left at all"),
-    (check.truncated_state, truncated(lambda t, T, k: t == 1), "is not that of the last 3 steps"),
+    (check.truncated_state, truncated(lambda t, T, k: t == 2), "is not that of the last 3 steps"),
     (check.truncated_state, lambda *a: None, "is None"),
     (check.clip, lambda gradients, limit: gradients, "nothing was clipped"),
     (check.clip, lambda gradients, limit: [g.clamp(-limit, limit) for g in gradients], "turns the arrow"),
