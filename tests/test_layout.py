@@ -17,6 +17,7 @@ LEAVES = {  # module: the siblings and the libraries it may import, at the top o
     "forecast": ({}, {"torch"}),
     "train": ({}, {"torch"}),
     "draw.__init__": ({}, {"numpy", "matplotlib", "IPython"}),
+    "draw.bptt": ({"draw"}, {"matplotlib"}),
     "draw.gradient": ({"draw"}, {"numpy", "matplotlib"}),
     "draw.neuron": ({"draw"}, {"numpy", "matplotlib"}),
     "draw.sine": ({"draw"}, {"numpy", "matplotlib"}),

@@ -167,3 +167,27 @@ def test_the_lab_says_what_happens_and_follows_its_controls():
 def test_every_end_draws(nonlinearity, radius, T):
     lab = gradient_lab(nonlinearity=nonlinearity, spectral_radius=radius, T=T, k=1, clip=0.1)
     assert lab.picture.startswith(b"\x89PNG") and "nan" not in lab.result and "inf" not in lab.result
+
+
+def test_the_answers_in_the_chapter_hold():
+    def left(f, start, radius):
+        return final(nonlinearity=f, start=start, spectral_radius=radius).norms[-1]
+
+    assert left("linear", "orthogonal", 1.1) > 100 and left("tanh", "orthogonal", 2.0) > 1000
+    assert left("tanh", "identity", 2.0) < 1e-20
+    for f, low, high in (("linear", 0.95, 1.05), ("tanh", 1.15, 1.5)):
+        assert left(f, "orthogonal", low) > 0.01 and left(f, "orthogonal", high) < 100
+        assert left(f, "orthogonal", low - 0.05) < 0.01
+    assert left("linear", "orthogonal", 1.1) > 100 and left("tanh", "orthogonal", 1.8) > 100
+    for radius in (0.2, 1.0, 2.0):
+        sigmoid = final(nonlinearity="sigmoid", start="orthogonal", spectral_radius=radius)
+        assert sigmoid.norms[-1] < 1e-15 and 0.6 < sigmoid.norm < 0.8
+    for f, start, radius, low, high in (
+        ("tanh", "random", 0.5, 0, 0.005),
+        ("tanh", "orthogonal", 1.5, 0.9, 1),
+        ("relu", "random", 1.7, 1.01, 1.1),
+    ):
+        assert low <= final(nonlinearity=f, start=start, spectral_radius=radius).losses[9] <= high
+    orthogonal = final(nonlinearity="linear", start="orthogonal", spectral_radius=0.9)
+    assert np.allclose(orthogonal.norms, orthogonal.bound) and final().bound[-1] > 1 > final().norms[-1]
+    assert final(clip=1.0).scale == 1
