@@ -13,6 +13,7 @@ LEAVES = {  # module: the siblings and the libraries it may import, at the top o
     "data": ({}, {"torch"}),
     "recordings": ({"data"}, {"torch", "numpy"}),
     "cells": ({}, {"torch"}),
+    "mnist": ({}, {"torch", "numpy"}),
     "models": ({}, {"torch"}),
     "forecast": ({}, {"torch"}),
     "train": ({}, {"torch"}),

@@ -1,0 +1,255 @@
+"""load_mnist: the same digits from every source, and a clear line and a running chapter when a source fails."""
+
+import errno
+import gzip
+import hashlib
+import multiprocessing
+import os
+import threading
+import tomllib
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from torchvision.datasets import MNIST
+
+from rnnlab import mnist
+from rnnlab.mnist import load_mnist
+
+ROOT = Path(__file__).parents[1]
+DATA = Path(os.environ.get("RNNLAB_DATA") or ROOT.parent / "shared" / "data")
+
+
+@pytest.fixture
+def whole(monkeypatch):
+    """The whole of MNIST, from the folder that development and CI have."""
+    if not (DATA / mnist.RAW).exists():
+        if os.environ.get("CI"):
+            pytest.fail(f"no MNIST in {DATA}: set RNNLAB_DATA")
+        pytest.skip(f"no MNIST in {DATA}: set RNNLAB_DATA to the folder that holds MNIST/raw")
+    monkeypatch.setenv("RNNLAB_DATA", str(DATA))
+    return load_mnist(whole=True)
+
+
+def test_the_whole_is_what_torchvision_reads(whole):
+    for train, x, y in ((True, whole.x, whole.y), (False, whole.x_test, whole.y_test)):
+        theirs = MNIST(DATA, train=train)
+        assert torch.equal(x, theirs.data / 255) and torch.equal(y, theirs.targets)
+        assert x.dtype == torch.float32 and y.dtype == torch.int64
+    assert str(DATA) in whole.source
+
+
+def test_the_bundled_digits_are_the_first_of_each_kind(whole):
+    few = load_mnist()
+    for x, y, all_x, all_y, count in (
+        (few.x, few.y, whole.x, whole.y, 500),
+        (few.x_test, few.y_test, whole.x_test, whole.y_test, 100),
+    ):
+        assert y.bincount().tolist() == [count] * 10
+        for label in range(10):
+            assert torch.equal(x[y == label], all_x[all_y == label][:count])
+
+
+def test_the_bundle_goes_into_the_installed_package():
+    package = ROOT / "rnnlab"
+    patterns = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["setuptools"]["package-data"]["rnnlab"]
+    wanted = {path for path in package.rglob("*") if path.is_file() and path.suffix not in (".py", ".pyc")}
+    assert package / "digits" / "mnist-6000.npz" in wanted
+    assert wanted == {path for pattern in patterns for path in package.glob(pattern)}
+
+
+# A miniature MNIST, served from this machine by a server that can be told to fail.
+
+
+def idx(values: np.ndarray) -> bytes:
+    """The IDX format, written out by hand: magic number, sizes, bytes."""
+    sizes = b"".join(size.to_bytes(4, "big") for size in values.shape)
+    return bytes([0, 0, 8, values.ndim]) + sizes + values.astype(np.uint8).tobytes()
+
+
+rng = np.random.default_rng(0)
+PIXELS, LABELS = rng.integers(0, 256, (7, 28, 28)), rng.integers(0, 10, 7)
+CONTENTS = dict(zip(mnist.FILES, (idx(PIXELS), idx(LABELS), idx(PIXELS[:3]), idx(LABELS[:3])), strict=True))
+PACKED = {f"{name}.gz": gzip.compress(content, mtime=0) for name, content in CONTENTS.items()}
+
+
+class Server(BaseHTTPRequestHandler):
+    """Answers with PACKED as `fails` says for a file: not at all, broken off, of a false length, or garbage."""
+
+    fails: dict[str, str]
+    asked: list[str]  # torchvision asks twice for a file, once to follow redirects
+
+    def do_HEAD(self):
+        self.answer(with_body=False)
+
+    def do_GET(self):
+        self.asked.append(self.path[1:])
+        self.answer(with_body=True)
+
+    def answer(self, with_body: bool):
+        name = self.path[1:]
+        body, fault = PACKED[name], self.fails.get(name)
+        if fault == "missing":
+            self.send_error(404)
+            return
+        if fault == "garbage":
+            body = bytes(reversed(body))
+        if fault == "another file":
+            body = PACKED["t10k-images-idx3-ubyte.gz"]
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(body) + {"says less": -9, "says more": 9}.get(fault, 0)))
+        self.end_headers()
+        if with_body:
+            self.wfile.write(body[: len(body) // 2] if fault == "breaks off" else body)
+
+    def log_message(self, *_):
+        pass
+
+
+@pytest.fixture
+def server(monkeypatch, tmp_path):
+    """The miniature in place of MNIST, an empty cache, and the handler whose `fails` can be set."""
+    handler = type("Handler", (Server,), {"fails": {}, "asked": []})
+    http = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    thread = threading.Thread(target=http.serve_forever)
+    thread.start()
+    md5 = {name: hashlib.md5(content).hexdigest() for name, content in (CONTENTS | PACKED).items()}
+    monkeypatch.setattr(mnist, "FILES", {name: md5[name] for name in CONTENTS})
+    monkeypatch.setattr(MNIST, "resources", [(name, md5[name]) for name in PACKED])
+    monkeypatch.setattr(MNIST, "mirrors", [f"http://127.0.0.1:{http.server_port}/"])
+    monkeypatch.setattr(mnist, "PATIENCE", 2.0)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.setenv("LOCALAPPDATA", str(tmp_path / "cache"))
+    monkeypatch.delenv("RNNLAB_DATA", raising=False)
+    yield handler
+    http.shutdown()
+    http.server_close()
+    thread.join()
+
+
+def cached() -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in (mnist.cache_folder() / mnist.RAW).iterdir()}
+
+
+def is_miniature(digits) -> bool:
+    return torch.equal(digits.x, torch.from_numpy(PIXELS).float() / 255) and digits.y.tolist() == LABELS.tolist()
+
+
+def is_bundled(digits) -> bool:
+    return len(digits.y) == 5000
+
+
+def test_what_is_downloaded_is_kept(server, capsys):
+    assert is_miniature(load_mnist(whole=True)) and cached() == CONTENTS
+    server.asked.clear()
+    assert is_miniature(load_mnist(whole=True)) and not server.asked
+    assert capsys.readouterr().out == ""
+
+
+@pytest.mark.parametrize("fault", ["missing", "breaks off", "says less", "garbage", "another file"])
+def test_a_server_that_fails_leaves_one_line_a_clean_cache_and_the_bundled_digits(server, capsys, fault):
+    server.fails["train-labels-idx1-ubyte.gz"] = fault
+    assert is_bundled(load_mnist(whole=True))
+    out = capsys.readouterr().out
+    assert out.count("\n") == 1 and "train-labels-idx1-ubyte could not be fetched" in out and "bundled" in out
+    # What came whole before the fault is kept, and is not asked for again.
+    assert cached() == {"train-images-idx3-ubyte": CONTENTS["train-images-idx3-ubyte"]}
+    server.fails.clear()
+    server.asked.clear()
+    assert is_miniature(load_mnist(whole=True)) and "train-images-idx3-ubyte.gz" not in server.asked
+
+
+def test_a_server_that_promises_more_than_there_is_does_no_harm(server, capsys):
+    server.fails |= dict.fromkeys(PACKED, "says more")
+    assert is_miniature(load_mnist(whole=True)) and cached() == CONTENTS and capsys.readouterr().out == ""
+
+
+def test_the_next_mirror_is_tried(server, monkeypatch, capsys):
+    monkeypatch.setattr(MNIST, "mirrors", ["http://127.0.0.1:9/", *MNIST.mirrors])  # port 9: nobody answers
+    assert is_miniature(load_mnist(whole=True)) and capsys.readouterr().out == ""
+
+
+def test_no_network(server, monkeypatch, capsys):
+    monkeypatch.setattr(MNIST, "mirrors", ["http://127.0.0.1:9/"])
+    assert is_bundled(load_mnist(whole=True)) and cached() == {}
+    assert capsys.readouterr().out.count("\n") == 1
+
+
+def cut(content):
+    return content[:-5]
+
+
+def flipped(content):
+    return content[:20] + bytes([content[20] ^ 1]) + content[21:]
+
+
+def another(content):
+    return CONTENTS["t10k-images-idx3-ubyte"]
+
+
+@pytest.mark.parametrize("damage", [cut, flipped, another])
+def test_a_damaged_file_in_the_cache_is_named_set_aside_and_fetched_again(server, capsys, damage):
+    load_mnist(whole=True)
+    path = mnist.cache_folder() / mnist.RAW / "train-images-idx3-ubyte"
+    path.write_bytes(damage(CONTENTS[path.name]))
+    assert is_miniature(load_mnist(whole=True))
+    out = capsys.readouterr().out
+    assert out.count("\n") == 1 and str(path) in out and "damaged" in out
+    after = cached()
+    assert CONTENTS.items() <= after.items()
+    (aside,) = after.keys() - CONTENTS.keys()
+    assert after[aside] == damage(CONTENTS[path.name])
+
+
+def test_the_readers_own_folder_comes_first_and_is_never_changed(server, tmp_path, monkeypatch, capsys):
+    own = tmp_path / "own"
+    (own / mnist.RAW).mkdir(parents=True)
+    for name, content in CONTENTS.items():
+        (own / mnist.RAW / name).write_bytes(content)
+    monkeypatch.setenv("RNNLAB_DATA", str(own))
+    assert is_miniature(load_mnist(whole=True)) and not server.asked
+    broken = own / mnist.RAW / "train-labels-idx1-ubyte"
+    broken.write_bytes(b"short")
+    assert is_miniature(load_mnist(whole=True)) and server.asked
+    out = capsys.readouterr().out
+    assert out.count("\n") == 1 and str(broken.parent) in out and broken.name in out
+    assert broken.read_bytes() == b"short"
+
+
+def test_a_cache_that_cannot_be_made_leaves_one_line(server, tmp_path, monkeypatch, capsys):
+    (tmp_path / "file").write_text("in the way")
+    for name in ("XDG_CACHE_HOME", "LOCALAPPDATA"):
+        monkeypatch.setenv(name, str(tmp_path / "file"))
+    assert is_bundled(load_mnist(whole=True))
+    out = capsys.readouterr().out
+    assert out.count("\n") == 1 and str(tmp_path / "file") in out
+
+
+@pytest.mark.parametrize("code", [errno.ENOSPC, errno.EROFS])
+def test_a_full_or_read_only_disk_leaves_one_line_and_no_half_file(server, monkeypatch, capsys, code):
+    def write(*_):
+        raise OSError(code, os.strerror(code))
+
+    monkeypatch.setattr("torchvision.datasets.utils._urlretrieve", write)
+    assert is_bundled(load_mnist(whole=True)) and cached() == {}
+    out = capsys.readouterr().out
+    assert out.count("\n") == 1 and os.strerror(code) in out
+
+
+def _load(barrier, results):
+    barrier.wait()
+    results.put(is_miniature(load_mnist(whole=True)))
+
+
+def test_two_processes_at_once_do_not_spoil_each_other(server):
+    context = multiprocessing.get_context("fork")  # which takes the patched miniature along
+    barrier, results = context.Barrier(3), context.Queue()
+    processes = [context.Process(target=_load, args=(barrier, results)) for _ in range(3)]
+    for process in processes:
+        process.start()
+    assert [results.get(timeout=60) for _ in processes] == [True] * 3
+    for process in processes:
+        process.join()
+    assert cached() == CONTENTS
