@@ -102,7 +102,7 @@ class RNNLayer(nn.Module):
                 raise ValueError(f"{name} is {value}; allowed: 1 or more")
         if nonlinearity not in NONLINEARITIES:
             raise ValueError(f"nonlinearity is {nonlinearity!r}; allowed: {', '.join(NONLINEARITIES)}")
-        self.nonlinearity = nonlinearity
+        self.nonlinearity, self.hidden_size = nonlinearity, hidden_size
         self.W_xh = nn.Parameter(torch.empty(hidden_size, input_size))
         self.W_hh = nn.Parameter(torch.empty(hidden_size, hidden_size))
         self.b_h = nn.Parameter(torch.empty(hidden_size))

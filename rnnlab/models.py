@@ -5,6 +5,15 @@ from collections.abc import Callable
 import torch
 from torch import Tensor, nn
 
+from rnnlab.cells import RNNLayer
+
+CELLS = {  # what a Reader may read with: a layer from input_size and hidden_size
+    "RNN, our BPTT": lambda i, n: RNNLayer(i, n, "relu"),
+    "nn.RNN": lambda i, n: nn.RNN(i, n, nonlinearity="relu", batch_first=True),
+    "GRU": lambda i, n: nn.GRU(i, n, batch_first=True),
+    "LSTM": lambda i, n: nn.LSTM(i, n, batch_first=True),
+}
+
 
 class Persistence(nn.Module):
     """Tomorrow is like today: the forecast is the window's last value. The baseline to beat."""
@@ -76,6 +85,44 @@ class RNN(nn.Module):
         return self.W_hq(out[:, -1, :]).squeeze(-1)  # last time step -> (batch, 1) -> (batch,)
 
 
+class Reader(nn.Module):
+    """Reads a sequence and says which of `classes` it is: a recurrent layer, then W_hq on its last state.
+
+    cell: a name in CELLS. The two RNNs bend with ReLU. Raises ValueError for another cell, or a size below 1.
+    """
+
+    def __init__(self, cell: str = "RNN, our BPTT", hidden_size: int = 64, *, input_size: int = 28, classes: int = 10):
+        super().__init__()
+        if cell not in CELLS:
+            raise ValueError(f"cell is {cell!r}; allowed: {', '.join(CELLS)}")
+        _at_least_one("hidden_size", hidden_size)
+        self.rnn = CELLS[cell](input_size, hidden_size)
+        self.W_hq = nn.Linear(hidden_size, classes)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """x (batch, T, input_size) -> scores (batch, classes), whose softmax is the belief after the last step."""
+        _, h_T = self.rnn(x)
+        if isinstance(self.rnn, nn.LSTM):
+            h_T, _ = h_T  # and the cell state
+        return self.W_hq(h_T.reshape(len(x), -1))  # nn's layers give (1, batch, hidden_size)
+
+    def beliefs(self, x: Tensor) -> Tensor:
+        """x (batch, T, input_size) -> the class probabilities after every step, (batch, T, classes)."""
+        out, _ = self.rnn(x)
+        return self.W_hq(out).softmax(-1)
+
+    @torch.no_grad()
+    def start_carrying(self) -> "Reader":
+        """W_hh = 1, biases 0: a ReLU network that begins by remembering all (Le, Jaitly & Hinton 2015). Others stay."""
+        for name, weight in self.rnn.named_parameters():
+            if isinstance(self.rnn, RNNLayer | nn.RNN):
+                if "hh" in name and weight.ndim == 2:
+                    nn.init.eye_(weight)
+                elif weight.ndim == 1:
+                    nn.init.zeros_(weight)
+        return self
+
+
 def build(make: Callable[[], nn.Module], *, seed: int = 0, device: torch.device | str = "cpu") -> nn.Module:
     """The network `make()` on `device`, its weights drawn from `seed` alone.
 
@@ -91,11 +138,11 @@ def build(make: Callable[[], nn.Module], *, seed: int = 0, device: torch.device 
         weights = list(module.parameters(recurse=False))
         if isinstance(module, nn.Linear):
             bound = module.in_features**-0.5
-        elif isinstance(module, nn.RNNBase):
+        elif isinstance(module, nn.RNNBase | RNNLayer):
             bound = module.hidden_size**-0.5
         elif weights:
             raise TypeError(
-                f"build has no rule for the weights of {type(module).__name__}; allowed: Linear, RNN, LSTM, GRU"
+                f"build has no rule for the weights of {type(module).__name__}; allowed: Linear, RNN, LSTM, GRU, RNNLayer"
             )
         for weight in weights:
             nn.init.uniform_(weight, -bound, bound, generator=generator)

@@ -3,6 +3,7 @@
 Loop over it, wrap it in a progress bar, draw each step, or simply stop asking.
 """
 
+import math
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
@@ -39,13 +40,15 @@ def train(
     epochs: int = 10,
     batch_size: int = 150,
     lr: float = 0.015,
+    clip: float = math.inf,
     seed: int = 0,
 ) -> Iterator[Step]:
     """Adam with a one-cycle rate over shuffled mini-batches of inputs (n, ...) and targets (n, ...).
 
     The rate climbs to `lr` and falls to nearly 0 (Smith & Topin 2019), so the last step is the best one to stop at.
     The defaults suit a forecaster of 32 units: 40 steps on 600 values, for which Adam's averages are kept short (betas
-    0.8 and 0.95). A layer n times as wide wants `lr` about sqrt(n) times as small. `seed` alone decides the order of
+    0.8 and 0.95). A layer n times as wide wants `lr` about sqrt(n) times as small. `clip` is the largest joint norm of
+    the gradients that is let through (Pascanu, Mikolov & Bengio 2013). `seed` alone decides the order of
     the batches. Model, inputs and targets share a device; nothing is copied. Raises ValueError at once, before the
     first step, for bad arguments.
     """
@@ -56,12 +59,14 @@ def train(
     for name, value in (("epochs", epochs), ("batch_size", batch_size)):
         if value < 1:
             raise ValueError(f"{name} is {value}; allowed: 1 or more")
-    if not 0 < lr < float("inf"):
+    if not 0 < lr < math.inf:
         raise ValueError(f"lr is {lr}; allowed: a finite rate above 0")
-    return _steps(model, inputs, targets, loss, epochs, batch_size, lr, seed)
+    if not clip > 0:
+        raise ValueError(f"clip is {clip}; allowed: a norm above 0, or inf for none")
+    return _steps(model, inputs, targets, loss, epochs, batch_size, lr, clip, seed)
 
 
-def _steps(model, inputs, targets, loss, epochs, batch_size, lr, seed) -> Iterator[Step]:
+def _steps(model, inputs, targets, loss, epochs, batch_size, lr, clip, seed) -> Iterator[Step]:
     generator = torch.Generator().manual_seed(seed)
     steps = epochs * -(-len(inputs) // batch_size)
     optimizer = torch.optim.Adam(model.parameters(), lr=lr, betas=(0.8, 0.95), fused=True)
@@ -74,6 +79,8 @@ def _steps(model, inputs, targets, loss, epochs, batch_size, lr, seed) -> Iterat
             batch_loss = loss(model(inputs[batch]), targets[batch])
             optimizer.zero_grad()
             batch_loss.backward()
+            if clip < math.inf:
+                nn.utils.clip_grad_norm_(model.parameters(), clip)
             optimizer.step()
             schedule.step()
             step += 1

@@ -4,7 +4,7 @@ import torch
 from torch import nn
 
 from rnnlab.data import noisy_sine, windows
-from rnnlab.models import MLP, RNN, Linear, Persistence, build
+from rnnlab.models import CELLS, MLP, RNN, Linear, Persistence, Reader, build
 
 
 @pytest.mark.parametrize("model", [Persistence(), Linear(5), MLP(5, 3), RNN(3)])
@@ -95,3 +95,35 @@ def test_build_draws_within_torchs_own_bounds(make):
 def test_build_refuses_a_layer_it_has_no_rule_for():
     with pytest.raises(TypeError, match="Conv1d"):
         build(lambda: nn.Conv1d(1, 1, 3))
+
+
+@pytest.mark.parametrize("cell", CELLS)
+def test_a_reader_reads_its_last_state_and_believes_after_every_step(cell):
+    model, x = build(lambda: Reader(cell, 6, input_size=3, classes=4)), torch.randn(5, 7, 3)
+    out, _ = model.rnn(x)
+    assert torch.allclose(model(x), model.W_hq(out[:, -1]), atol=1e-6)
+    beliefs = model.beliefs(x)
+    assert beliefs.shape == (5, 7, 4) and torch.allclose(beliefs.sum(-1), torch.ones(5, 7))
+    assert torch.allclose(beliefs[:, 3], model(x[:, :4]).softmax(-1), atol=1e-6)
+
+
+def test_our_reader_is_nn_rnns():
+    ours, theirs = (build(lambda cell=cell: Reader(cell, 6)).start_carrying() for cell in ("RNN, our BPTT", "nn.RNN"))
+    ours.W_hq.load_state_dict(theirs.W_hq.state_dict())
+    with torch.no_grad():
+        ours.rnn.W_xh.copy_(theirs.rnn.weight_ih_l0)
+    assert torch.equal(ours.rnn.W_hh, torch.eye(6)) and torch.equal(theirs.rnn.weight_hh_l0, torch.eye(6))
+    x = torch.rand(5, 28, 28)
+    assert torch.allclose(ours(x), theirs(x), rtol=1e-4, atol=1e-5)
+
+
+def test_gated_cells_keep_their_start():
+    gated = build(lambda: Reader("LSTM", 6))
+    before = {name: weight.clone() for name, weight in gated.state_dict().items()}
+    gated.start_carrying()
+    assert all(torch.equal(weight, before[name]) for name, weight in gated.state_dict().items())
+
+
+def test_an_unknown_cell_is_named():
+    with pytest.raises(ValueError, match=r"cell is 'CNN'; allowed: RNN, our BPTT, nn.RNN, GRU, LSTM"):
+        Reader("CNN")

@@ -1,4 +1,5 @@
 import copy
+import math
 
 import pytest
 import torch
@@ -120,3 +121,31 @@ def test_unequal_rows_are_refused():
 def test_targets_of_another_shape_are_refused_at_the_first_step():
     with pytest.raises(ValueError, match=r"targets has shape \(5, 1\); allowed: \(5,\)"):
         next(train(MLP(4), torch.zeros(5, 4), torch.zeros(5, 1)))
+
+
+def test_clip_is_clip_grad_norm_before_every_step(monkeypatch):
+    """Against a plain loop: the same weights when the gradients are scaled down to the limit by hand."""
+    inputs, targets = torch.randn(24, 4), torch.randn(24)
+    clipped, free, by_hand = (build(lambda: MLP(4, 3)) for _ in range(3))
+    for model, clip in ((clipped, 0.01), (free, math.inf)):
+        for _ in train(model, inputs, targets, epochs=1, batch_size=8, clip=clip):
+            pass
+    step = torch.optim.Adam.step
+
+    def scaled_step(self, *arguments):
+        norm = torch.cat([weight.grad.flatten() for weight in by_hand.parameters()]).norm()
+        for weight in by_hand.parameters():
+            weight.grad *= min(1.0, 0.01 / norm.item())
+        return step(self, *arguments)
+
+    monkeypatch.setattr(torch.optim.Adam, "step", scaled_step)
+    for _ in train(by_hand, inputs, targets, epochs=1, batch_size=8):
+        pass
+    for ours, hand, unclipped in zip(clipped.parameters(), by_hand.parameters(), free.parameters(), strict=True):
+        assert torch.allclose(ours, hand, atol=1e-6) and not torch.allclose(ours, unclipped, atol=1e-6)
+
+
+@pytest.mark.parametrize("clip", [0.0, -1.0, math.nan])
+def test_a_clip_that_lets_nothing_through_is_named(clip):
+    with pytest.raises(ValueError, match="clip is"):
+        train(MLP(4, 3), torch.randn(8, 4), torch.randn(8), clip=clip)

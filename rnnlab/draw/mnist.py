@@ -1,0 +1,98 @@
+"""The MNIST lab's picture."""
+
+import numpy as np
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+
+from rnnlab.draw import BLUE, GREY, INK, VERMILION, tidy
+
+ROWS, CLASSES = 28, 10
+
+
+class MnistPicture:
+    """Training left: the loss and the test accuracy above, below which digits are taken for which. Right a digit, and
+    beside each of its rows what the network believes after it.
+
+    `moving` holds the artists that `update` changes; all else is background.
+    """
+
+    def __init__(self):
+        self.figure = Figure(figsize=(9.6, 5.0), dpi=100, facecolor="white")
+        places = {
+            "loss": (0.065, 0.62, 0.335, 0.29),
+            "confusion": (0.065, 0.09, 0.335, 0.38),
+            "digit": (0.455, 0.09, 0.29, 0.76),
+            "belief": (0.765, 0.09, 0.22, 0.76),
+        }
+        self.loss, self.confusion, self.digit, self.belief = (self.figure.add_axes(p) for p in places.values())
+        self._build_loss()
+        self._build_confusion()
+        self._build_digit()
+        self.moving = [artist for ax in self.figure.axes for artist in ax.get_children() if artist.get_animated()]
+
+    def _build_loss(self) -> None:
+        tidy(self.loss)
+        self.loss.set_title("training", loc="left", fontsize=11)
+        self.loss.set(xlim=(0, 1), ylim=(0, 1.02))
+        self.loss.set_xlabel("share of the training done", labelpad=1)
+        (self._losses,) = self.loss.plot([], [], color=GREY, linewidth=1, label="loss / ln 10", animated=True)
+        (self._accuracies,) = self.loss.plot(
+            [], [], ".-", color=BLUE, linewidth=2, label="test accuracy", animated=True, clip_on=False
+        )
+        self.loss.legend(
+            loc="lower right", bbox_to_anchor=(1.01, 1), ncols=2, frameon=False, fontsize=9, borderaxespad=0.1
+        )
+
+    def _build_confusion(self) -> None:
+        ax = self.confusion
+        ax.set_title("the test digits: true (row), said (column)", loc="left", fontsize=11)
+        ax.set(xticks=range(CLASSES), yticks=range(CLASSES))
+        ax.tick_params(length=0, labelsize=8)
+        look = {"cmap": "Blues", "aspect": "auto", "animated": True, "vmin": 0, "vmax": 1}
+        self._confusion = ax.imshow(np.zeros((CLASSES, CLASSES)), **look)
+        self._counts = [
+            [ax.text(j, i, "", ha="center", va="center", fontsize=7, animated=True) for j in range(CLASSES)]
+            for i in range(CLASSES)
+        ]
+
+    def _build_digit(self) -> None:
+        for ax in (self.digit, self.belief):
+            ax.tick_params(length=0, labelsize=8)
+        look = {"aspect": "auto", "animated": True, "vmin": 0, "vmax": 1, "interpolation": "nearest"}
+        self._pixels = self.digit.imshow(np.zeros((ROWS, ROWS)), cmap="Greys", **look)
+        self.digit.set(xticks=[], yticks=range(3, ROWS, 4), yticklabels=range(4, ROWS + 1, 4))
+        self.digit.set_ylabel("rows read, t", labelpad=2)
+        self._belief = self.belief.imshow(np.zeros((ROWS, CLASSES)), cmap="Oranges", **look)
+        self.belief.set(xticks=range(CLASSES), yticks=[])
+        self.belief.set_xticks(np.arange(CLASSES) - 0.5, minor=True)
+        self.belief.tick_params(which="minor", length=0)
+        self.belief.set_xlabel("class", labelpad=1)
+        frame = {"fill": False, "edgecolor": INK, "linewidth": 1.5, "animated": True}
+        self._true = self.belief.add_patch(Rectangle((0, -0.5), 1, ROWS, **frame))
+        (self._best,) = self.belief.plot([], [], ".", color=VERMILION, markersize=5, animated=True)
+        title = {"fontsize": 11, "animated": True, "va": "bottom"}
+        self._title = self.digit.text(0, 1.02, "", transform=self.digit.transAxes, **title)
+        self._says = self.belief.text(0, 1.02, "", transform=self.belief.transAxes, **title)
+
+    def update(self, *, losses, accuracies, done, epochs, confusion, pixels, label, beliefs, digit) -> None:
+        """Move the artists to a state of the training.
+
+        losses (steps,); accuracies, one an epoch; done, 0 to 1; epochs in all; confusion (10, 10) counts; pixels
+        (28, 28) and beliefs (28, 10), 0 to 1; label and place of the digit shown.
+        """
+        shares = done * np.arange(1, len(losses) + 1) / max(1, len(losses))
+        self._losses.set_data(shares, np.minimum(losses / np.log(CLASSES), 1))
+        self._accuracies.set_data(np.arange(1, len(accuracies) + 1) / epochs, accuracies)
+        shares = confusion / np.maximum(1, confusion.sum(1, keepdims=True))
+        self._confusion.set_data(shares)
+        for i, row in enumerate(self._counts):
+            for j, text in enumerate(row):
+                text.set_text(str(confusion[i, j]) if confusion[i, j] else "")
+                text.set_color("white" if shares[i, j] > 0.6 else INK)
+        self._pixels.set_data(pixels)
+        self._belief.set_data(beliefs)
+        self._true.set_x(label - 0.5)
+        said = beliefs.argmax(1)
+        self._best.set_data(said, np.arange(ROWS))
+        self._title.set_text(f"test digit {digit}, a {label}")
+        self._says.set_text(f"belief: says {said[-1]}")
