@@ -28,6 +28,7 @@ LEAVES = {  # module: the siblings and the libraries it may import, at the top o
     "panel": ({"device", "draw", "live"}, {"ipywidgets", "IPython"}),
     "check.__init__": ({"check.verdict"}, {}),
     "check.verdict": ({}, {}),
+    "check.mnist": ({"check.verdict"}, {"torch"}),
     "check.recurrence": ({"check.verdict"}, {"torch"}),
     "check.bptt": ({"check.verdict"}, {"torch"}),
     "check.sine": ({"check.verdict"}, {"torch"}),
