@@ -1,6 +1,5 @@
 """MNIST as tensors, in one read: bundled, from the reader's own folder, from the cache, or by download."""
 
-import errno
 import hashlib
 import os
 import socket
@@ -25,7 +24,6 @@ FILES = {  # the four original files, unpacked, and their MD5
     "t10k-images-idx3-ubyte": "2646ac647ad5339dbf082846283269ea",
     "t10k-labels-idx1-ubyte": "27ae3e4e09519cfbb04c329615203637",
 }
-DISK = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.ENOTDIR}  # no other mirror helps
 PATIENCE = 20.0  # seconds without a byte until a mirror is given up
 
 
@@ -120,17 +118,8 @@ def _download(name: str, md5: str, path: Path) -> bytearray:
         with tempfile.TemporaryDirectory(dir=path.parent, prefix="download-") as aside, _patience():
             try:
                 download_and_extract_archive(mirror + packed, aside, None, packed, dict(MNIST.resources)[packed])
-            except OSError as failure:  # URLError is one
-                if failure.errno in DISK:
-                    raise
-                failures.append(f"{mirror}: {failure}")
-                continue
-            except (
-                RuntimeError,
-                HTTPException,
-                EOFError,
-                zlib.error,
-            ) as failure:  # broken off, or not what was asked for
+            # No answer, no room on the disk, broken off half-way, or not the file that was asked for.
+            except (OSError, RuntimeError, HTTPException, EOFError, zlib.error) as failure:
                 failures.append(f"{mirror}: {failure}")
                 continue
             content = _read(Path(aside, name), md5)
