@@ -126,9 +126,9 @@ class Reader(nn.Module):
 def build(make: Callable[[], nn.Module], *, seed: int = 0, device: torch.device | str = "cpu") -> nn.Module:
     """The network `make()` on `device`, its weights drawn from `seed` alone.
 
-    The bounds are PyTorch's own: U(-1/sqrt(n), 1/sqrt(n)), n the inputs of a Linear, the hidden size of an
-    RNN. Neither reads nor moves torch's global generator, so a lab that trains in the background and a cell
-    that draws numbers do not disturb each other. Raises TypeError for a layer it has no rule for.
+    The draws are PyTorch's own: U(-1/sqrt(n), 1/sqrt(n)), n the inputs of a Linear, the hidden size of an RNN; N(0, 1)
+    for an Embedding. Neither reads nor moves torch's global generator, so a lab that trains in the background and a
+    cell that draws numbers do not disturb each other. Raises TypeError for a layer it has no rule for.
     """
     with torch.device("meta"):  # shapes only: the constructor's own draw would move the global generator
         model = make()
@@ -136,13 +136,16 @@ def build(make: Callable[[], nn.Module], *, seed: int = 0, device: torch.device 
     generator = torch.Generator().manual_seed(seed)
     for module in model.modules():
         weights = list(module.parameters(recurse=False))
+        if isinstance(module, nn.Embedding):
+            nn.init.normal_(module.weight, generator=generator)
+            continue
         if isinstance(module, nn.Linear):
             bound = module.in_features**-0.5
         elif isinstance(module, nn.RNNBase | RNNLayer):
             bound = module.hidden_size**-0.5
         elif weights:
             raise TypeError(
-                f"build has no rule for the weights of {type(module).__name__}; allowed: Linear, RNN, LSTM, GRU, RNNLayer"
+                f"build has no rule for the weights of {type(module).__name__}; allowed: Linear, Embedding, RNN, LSTM, GRU, RNNLayer"
             )
         for weight in weights:
             nn.init.uniform_(weight, -bound, bound, generator=generator)

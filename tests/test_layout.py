@@ -15,6 +15,13 @@ LEAVES = {  # module: the siblings and the libraries it may import, at the top o
     "cells": ({}, {"torch"}),
     "mnist": ({}, {"torch", "numpy"}),
     "models": ({"cells"}, {"torch"}),
+    "vocabulary": ({}, {"torch"}),
+    "language": ({"cells", "vocabulary"}, {"torch"}),
+    "tasks.__init__": ({}, {}),
+    "tasks.dna": ({}, {"torch"}),
+    "tasks.sentiment": ({}, {}),
+    "tasks.tags": ({}, {}),
+    "tasks.translation": ({}, {}),
     "forecast": ({}, {"torch"}),
     "train": ({}, {"torch"}),
     "draw.__init__": ({}, {"numpy", "matplotlib", "IPython"}),
@@ -70,7 +77,7 @@ def test_a_leaf_imports_what_the_table_allows(name):
         ("rnnlab", {"torch", "numpy", "matplotlib", "ipywidgets"}),
         *[
             (f"rnnlab.{name}", {"matplotlib", "ipywidgets", "torchvision"})
-            for name in ("device", "data", "cells", "models", "forecast", "train")
+            for name in ("device", "data", "cells", "models", "language", "forecast", "train")
         ],
         ("rnnlab.recordings", {"matplotlib", "ipywidgets", "torchvision"}),
         *[(f"rnnlab.check.{name}", {"matplotlib", "ipywidgets", "torchvision"}) for name in ("recurrence", "sine")],

@@ -1,0 +1,51 @@
+"""Words as numbers, and sentences of different lengths as one padded tensor."""
+
+from collections.abc import Iterable, Sequence
+
+import torch
+from torch import Tensor
+
+PAD, START, END = 0, 1, 2  # no word; what a writer begins from; what ends its sentence
+MARKS = ("<pad>", "<start>", "<end>")
+
+
+class Vocabulary:
+    """Numbers for the words of some sentences: 0 to 2 are MARKS, the words follow in alphabetical order."""
+
+    def __init__(self, sentences: Iterable[Sequence[str]]):
+        self.words = (*MARKS, *sorted({word for sentence in sentences for word in sentence}))
+        self._numbers = {word: number for number, word in enumerate(self.words)}
+
+    def __len__(self) -> int:
+        return len(self.words)
+
+    def encode(self, sentences: Sequence[Sequence[str]]) -> Tensor:
+        """(N, T) numbers, T the longest sentence's length, the others filled up with PAD behind their last word.
+
+        Raises ValueError for a word that was in none of the vocabulary's sentences, and for a sentence without words.
+        """
+        rows = []
+        for sentence in sentences:
+            if not sentence:
+                raise ValueError("a sentence has no words; allowed: 1 or more")
+            for word in sentence:
+                if word not in self._numbers:
+                    known = ", ".join(self.words[len(MARKS) :])
+                    raise ValueError(f"{word!r} is not in the vocabulary; allowed: {known}")
+            rows.append(torch.tensor([self._numbers[word] for word in sentence]))
+        return torch.nn.utils.rnn.pad_sequence(rows, batch_first=True, padding_value=PAD)
+
+    def decode(self, numbers: Iterable[int]) -> list[str]:
+        """The words of a row of numbers, up to END; marks are left out."""
+        words = []
+        for number in map(int, numbers):
+            if number == END:
+                break
+            if number >= len(MARKS):
+                words.append(self.words[number])
+        return words
+
+
+def lengths(tokens: Tensor) -> Tensor:
+    """How many words each row of tokens (N, T) has before its padding, (N,)."""
+    return (tokens != PAD).sum(1)

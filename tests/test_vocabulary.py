@@ -1,0 +1,40 @@
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rnnlab.vocabulary import END, MARKS, PAD, START, Vocabulary, lengths
+
+words = st.text("abc", min_size=1, max_size=3)
+sentences = st.lists(st.lists(words, min_size=1, max_size=6), min_size=1, max_size=5)
+
+
+@given(sentences)
+def test_a_row_decodes_to_its_sentence_however_long_the_others_are(sentences):
+    vocabulary = Vocabulary(sentences)
+    tokens = vocabulary.encode(sentences)
+    assert tokens.shape == (len(sentences), max(map(len, sentences)))
+    assert [vocabulary.decode(row) for row in tokens] == sentences
+    assert lengths(tokens).tolist() == list(map(len, sentences))
+
+
+def test_the_marks_come_first_and_the_words_follow_in_order():
+    vocabulary = Vocabulary([["b", "a"], ["c", "a"]])
+    assert vocabulary.words == (*MARKS, "a", "b", "c") and len(vocabulary) == 6
+    assert (PAD, START, END) == (0, 1, 2)
+    assert vocabulary.encode([["b"], ["a", "c"]]).tolist() == [[4, PAD], [3, 5]]
+
+
+def test_decoding_stops_at_the_end_mark():
+    vocabulary = Vocabulary([["a", "b"]])
+    assert vocabulary.decode(torch.tensor([START, 3, END, 4])) == ["a"]
+
+
+def test_an_unknown_word_is_named_with_the_known_ones():
+    with pytest.raises(ValueError, match="'cat' is not in the vocabulary; allowed: a, dog"):
+        Vocabulary([["a", "dog"]]).encode([["a", "cat"]])
+
+
+def test_a_sentence_without_words_is_refused():
+    with pytest.raises(ValueError, match="no words; allowed: 1 or more"):
+        Vocabulary([["a"]]).encode([["a"], []])
