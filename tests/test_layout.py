@@ -30,6 +30,7 @@ LEAVES = {  # module: the siblings and the libraries it may import, at the top o
     "draw.mnist": ({"draw"}, {"numpy", "matplotlib"}),
     "draw.neuron": ({"draw"}, {"numpy", "matplotlib"}),
     "draw.sine": ({"draw"}, {"numpy", "matplotlib"}),
+    "draw.tasks": ({"draw"}, {"numpy", "matplotlib"}),
     "draw.unroll": ({"draw"}, {"numpy", "matplotlib"}),
     "live": ({}, {"matplotlib", "PIL"}),
     "panel": ({"device", "draw", "live"}, {"ipywidgets", "IPython"}),
@@ -39,6 +40,7 @@ LEAVES = {  # module: the siblings and the libraries it may import, at the top o
     "check.recurrence": ({"check.verdict"}, {"torch"}),
     "check.bptt": ({"check.verdict"}, {"torch"}),
     "check.sine": ({"check.verdict"}, {"torch"}),
+    "check.tasks": ({"check.verdict"}, {"torch"}),
 }
 
 

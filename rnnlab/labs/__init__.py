@@ -4,6 +4,7 @@ from rnnlab.labs.gradient import gradient_lab
 from rnnlab.labs.mnist import mnist_lab
 from rnnlab.labs.neuron import neuron_lab
 from rnnlab.labs.sine import sine_lab
+from rnnlab.labs.tasks import tasks_lab
 from rnnlab.labs.unroll import unroll_lab
 
-__all__ = ["gradient_lab", "mnist_lab", "neuron_lab", "sine_lab", "unroll_lab"]
+__all__ = ["gradient_lab", "mnist_lab", "neuron_lab", "sine_lab", "tasks_lab", "unroll_lab"]

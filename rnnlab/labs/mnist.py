@@ -5,6 +5,7 @@ import torch
 
 from rnnlab import device as devices
 from rnnlab.draw.mnist import MnistPicture
+from rnnlab.labs.latest import keep_latest
 from rnnlab.labs.mnist_run import (
     BATCHES,
     EPOCHS,
@@ -15,7 +16,7 @@ from rnnlab.labs.mnist_run import (
     SUBSETS,
     MnistSettings,
     MnistState,
-    trainings,
+    training,
 )
 from rnnlab.live import Canvas
 from rnnlab.models import CELLS
@@ -90,7 +91,7 @@ def mnist_lab(
     return Lab(
         list(controls.values()),
         lambda: MnistSettings(**{name: control.value for name, control in controls.items()}),
-        trainings(),
+        keep_latest(training, apart_from="digit"),
         lambda state: draw(picture, state),
         Canvas(picture.figure, picture.moving),
         note,

@@ -1,7 +1,7 @@
 """What a setting of the MNIST lab gives: digits read row by row, from settings to training states, without widgets."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from functools import cache
 
 import torch
@@ -82,7 +82,7 @@ def _digits(device: str) -> Digits:
     return load_mnist(device=devices.get(device))
 
 
-def _training(settings: MnistSettings) -> Iterator[MnistState]:
+def training(settings: MnistSettings) -> Iterator[MnistState]:
     """The state before the first step, then after each: one object, which changes."""
     digits = _digits(settings.device)
     make = lambda: Reader(settings.model, settings.hidden_size)  # noqa: E731
@@ -96,22 +96,3 @@ def _training(settings: MnistSettings) -> Iterator[MnistState]:
             state.accuracies.append(state.accuracy())
         state.done = step.step / step.steps
         yield state
-
-
-def trainings() -> Callable[[MnistSettings], Iterator[MnistState]]:
-    """A run(settings) that keeps its latest training: to pick another digit stops and repeats nothing."""
-    latest: dict[MnistSettings, tuple[Iterator[MnistState], MnistState]] = {}
-
-    def run(settings: MnistSettings) -> Iterator[MnistState]:
-        apart_from_digit = replace(settings, digit=0)
-        if apart_from_digit not in latest:
-            latest.clear()
-            training = _training(settings)
-            latest[apart_from_digit] = training, next(training)
-        training, state = latest[apart_from_digit]
-        state.settings = settings
-        yield state
-        for state in training:
-            yield state
-
-    return run

@@ -4,7 +4,8 @@ import pytest
 import torch
 
 from rnnlab.labs import mnist_lab
-from rnnlab.labs.mnist_run import EPOCHS, MnistSettings, trainings
+from rnnlab.labs.latest import keep_latest
+from rnnlab.labs.mnist_run import EPOCHS, MnistSettings, training
 from rnnlab.mnist import load_mnist
 
 QUICK = MnistSettings(hidden_size=16, subset=500, batch=100)
@@ -26,7 +27,7 @@ def control(lab, description):
 
 @pytest.fixture(scope="module")
 def trained():
-    return last(trainings()(MnistSettings()))
+    return last(training(MnistSettings()))
 
 
 def test_the_default_setting_reads_nine_digits_of_ten(trained):
@@ -54,14 +55,14 @@ def test_the_belief_ends_on_what_it_says(trained):
 
 
 def test_another_digit_trains_nothing_again():
-    run = trainings()
+    run = keep_latest(training, apart_from="digit")
     done = last(run(QUICK))
     (state,) = run(replace(QUICK, digit=5))
     assert state is done and state.settings.digit == 5 and state.done == 1
 
 
 def test_another_digit_in_the_middle_goes_on_where_it_stood():
-    run = trainings()
+    run = keep_latest(training, apart_from="digit")
     began = run(QUICK)
     for _ in range(20):
         halfway = next(began)
@@ -69,11 +70,11 @@ def test_another_digit_in_the_middle_goes_on_where_it_stood():
     steps = len(halfway.losses)
     states = run(replace(QUICK, digit=5))
     assert len(next(states).losses) == steps
-    assert torch.equal(weights(last(states)), weights(last(trainings()(QUICK))))
+    assert torch.equal(weights(last(states)), weights(last(training(QUICK))))
 
 
 def test_another_setting_starts_anew_and_the_first_is_what_it_was():
-    run = trainings()
+    run = keep_latest(training, apart_from="digit")
     first = weights(last(run(QUICK))).clone()
     other = weights(last(run(replace(QUICK, seed=1))))
     assert not torch.equal(first, other) and torch.equal(first, weights(last(run(QUICK))))
@@ -81,7 +82,7 @@ def test_another_setting_starts_anew_and_the_first_is_what_it_was():
 
 @pytest.mark.parametrize("model", ["nn.RNN", "GRU", "LSTM"])
 def test_every_model_learns(model):
-    state = last(trainings()(replace(QUICK, model=model, batch=25, lr=0.01)))
+    state = last(training(replace(QUICK, model=model, batch=25, lr=0.01)))
     assert state.accuracy() > 0.5
 
 
@@ -113,7 +114,7 @@ def test_the_lab_shows_another_digit_at_once_and_says_so():
 
 def test_the_answers_in_the_chapter_hold(trained):
     def ends_at(**changes):
-        state = last(trainings()(MnistSettings(**changes)))
+        state = last(training(MnistSettings(**changes)))
         return state.accuracy(), torch.stack(state.losses[-50:]).mean().item()
 
     accuracy, loss = trained.accuracy(), torch.stack(trained.losses[-50:]).mean().item()

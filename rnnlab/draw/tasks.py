@@ -1,0 +1,107 @@
+"""The tasks lab's picture."""
+
+import numpy as np
+from matplotlib import colormaps
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+
+from rnnlab.draw import BLUE, GREY, INK, ORANGE, tidy
+
+STEPS, TOP = 12, 3  # rows of the table, and how many candidates each shows
+SHADE = colormaps["Blues"]
+
+
+class TasksPicture:
+    """Training left: the loss and the test score above, below three scores as bars, the baseline's first. Right a table:
+    a row for each step, its word, and the candidates that the network finds most probable there.
+
+    `moving` holds the artists that `update` changes; all else is background.
+    """
+
+    def __init__(self):
+        self.figure = Figure(figsize=(9.6, 5.0), dpi=100, facecolor="white")
+        places = {
+            "loss": (0.065, 0.60, 0.335, 0.31),
+            "bars": (0.065, 0.09, 0.335, 0.36),
+            "table": (0.44, 0.04, 0.55, 0.86),
+        }
+        self.loss, self.bars, self.table = (self.figure.add_axes(place) for place in places.values())
+        self._build_loss()
+        self._build_bars()
+        self._build_table()
+        self.moving = [artist for ax in self.figure.axes for artist in ax.get_children() if artist.get_animated()]
+
+    def _build_loss(self) -> None:
+        tidy(self.loss)
+        self.loss.set_title("training", loc="left", fontsize=11)
+        self.loss.set(xlim=(0, 1), ylim=(0, 1.02))
+        self.loss.set_xlabel("share of the training done", labelpad=1)
+        (self._losses,) = self.loss.plot([], [], color=GREY, linewidth=1, label="loss / ln classes", animated=True)
+        (self._accuracies,) = self.loss.plot(
+            [], [], ".-", color=BLUE, linewidth=2, label="test score", animated=True, clip_on=False
+        )
+        self.loss.legend(
+            loc="lower right",
+            bbox_to_anchor=(1.01, 1),
+            ncols=2,
+            frameon=False,
+            fontsize=9,
+            borderaxespad=0.1,
+            handlelength=1.2,
+        )
+
+    def _build_bars(self) -> None:
+        ax = self.bars
+        tidy(ax)
+        ax.set(xlim=(0, 1.02), ylim=(2.5, -0.65), yticks=[])
+        ax.set_xlabel("share right", labelpad=1)
+        self._bars, self._bar_names = [], []
+        for row, color in enumerate((GREY, BLUE, ORANGE)):
+            self._bars.append(ax.add_patch(Rectangle((0, row), 0, 0.42, color=color, animated=True)))
+            self._bar_names.append(ax.text(0.01, row - 0.08, "", fontsize=9.5, animated=True))
+
+    def _build_table(self) -> None:
+        ax = self.table
+        ax.set(xlim=(-1, TOP), ylim=(STEPS, -0.25))
+        ax.set_axis_off()
+        title = {"transform": ax.transAxes, "fontsize": 11, "va": "bottom", "animated": True}
+        self._title = ax.text(0.0, 1.015, "", **title)
+        at = {"va": "center", "fontsize": 10, "animated": True}
+        self._words = [ax.text(-0.08, row + 0.5, "", ha="right", **at) for row in range(STEPS)]
+        self._cells = [
+            [
+                (
+                    ax.add_patch(Rectangle((column + 0.02, row + 0.06), 0.96, 0.88, edgecolor="white", animated=True)),
+                    ax.text(column + 0.5, row + 0.5, "", ha="center", **at),
+                )
+                for column in range(TOP)
+            ]
+            for row in range(STEPS)
+        ]
+
+    def update(self, *, losses, accuracies, done, epochs, classes, bars, title, words, candidates) -> None:
+        """Move the artists to a state of the training.
+
+        losses (steps,), in nats; accuracies, at the start and after each of the epochs so far; done, 0 to 1; classes, how
+        many the loss is over; bars, three (name, share); words, up to STEPS; candidates, for each word up to TOP
+        (name, probability).
+        """
+        shares = done * np.arange(1, len(losses) + 1) / max(1, len(losses))
+        self._losses.set_data(shares, np.minimum(losses / np.log(classes), 1))
+        self._accuracies.set_data(np.arange(len(accuracies)) / epochs, accuracies)
+        for bar, label, (name, share) in zip(self._bars, self._bar_names, bars, strict=True):
+            bar.set_width(share)
+            label.set_text(f"{name}: {share:.1%}")
+        self._title.set_text(title)
+        for row in range(STEPS):
+            self._words[row].set_text(words[row] if row < len(words) else "")
+            found = candidates[row] if row < len(words) else []
+            for column, (cell, text) in enumerate(self._cells[row]):
+                shown = column < len(found)
+                cell.set_visible(shown)
+                text.set_visible(shown)
+                if shown:
+                    name, probability = found[column]
+                    cell.set_facecolor(SHADE(0.75 * probability))
+                    text.set_text(f"{name}  {probability:.2f}")
+                    text.set_color("white" if probability > 0.75 else INK)

@@ -1,0 +1,90 @@
+"""What a setting of the tasks lab gives: a reader, tagger or translator, from settings to training states, without widgets."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+import torch
+from torch import Tensor, nn
+
+from rnnlab import device as devices
+from rnnlab.labs.task_kinds import KINDS, Task
+from rnnlab.language import cross_entropy_of_words, start_orthogonal
+from rnnlab.models import build
+from rnnlab.train import train
+
+SIZES, SENTENCES, SEEDS = (4, 128), (50, 2000), (0, 20)  # where hidden_size, sentences and seed may go
+READS = ("one way", "both ways")
+BATCH, CLIP = 32, 1.0
+
+
+@dataclass(frozen=True)
+class TasksSettings:
+    """Everything that decides a picture of the tasks lab. `reads` counts for tags only; `sentence` decides no training."""
+
+    task: str = "sentiment"
+    sentence: str = KINDS["sentiment"].sentences[0]
+    hidden_size: int = 64
+    sentences: int = 1000
+    reads: str = "one way"
+    device: str = "cpu"
+    seed: int = 0
+
+    def __post_init__(self):
+        for name, (low, high) in (("hidden_size", SIZES), ("sentences", SENTENCES), ("seed", SEEDS)):
+            if not low <= getattr(self, name) <= high:
+                raise ValueError(f"{name} is {getattr(self, name)}; allowed: {low} to {high}")
+        for name, known in (("task", tuple(KINDS)), ("reads", READS)):
+            if getattr(self, name) not in known:
+                raise ValueError(f"{name} is {getattr(self, name)!r}; allowed: {', '.join(known)}")
+
+    def __str__(self):
+        ways = f" {self.reads}" if self.task == "tags" else ""
+        return f"{self.task}{ways}, hidden size {self.hidden_size}, {self.sentences} sentences, seed {self.seed}"
+
+
+@dataclass
+class TasksState:
+    """A training as far as it has come."""
+
+    settings: TasksSettings
+    task: Task
+    model: nn.Module
+    epochs: int  # in all
+    scores: list[float]  # now, as task.score_names says
+    losses: list[Tensor] = field(default_factory=list)  # of every step so far
+    accuracies: list[float] = field(default_factory=list)  # scores[0] before the first epoch and after each
+    done: float = 0.0
+
+    @torch.no_grad()
+    def belief(self) -> tuple[tuple[str, ...], Tensor]:
+        """What it makes of the sentence, step by step: the steps' names, and probabilities (T, classes), on the CPU."""
+        return self.task.belief(self.model, self.settings.sentence)
+
+
+@lru_cache(maxsize=8)
+def _task(kind: str, n: int, device: str) -> Task:
+    return KINDS[kind](n, devices.get(device))
+
+
+def training(settings: TasksSettings) -> Iterator[TasksState]:
+    """The state before the first step, then after each: one object, which changes."""
+    task = _task(settings.task, settings.sentences, settings.device)
+    task.read(settings.sentence)  # an unknown word is said before anything is trained
+    make = lambda: task.make(settings.hidden_size, settings.reads == "both ways")  # noqa: E731
+    model = start_orthogonal(build(make, seed=settings.seed), seed=settings.seed).to(task.inputs.device)
+    # Few sentences are read more often: what they cannot teach is then not a matter of steps.
+    epochs = round(task.epochs * max(1, 500 / settings.sentences))
+    scores = torch.no_grad()(task.scores)
+    state = TasksState(settings, task, model, epochs, scores(model))
+    state.accuracies.append(state.scores[0])
+    yield state
+    arguments = {"epochs": epochs, "batch_size": BATCH, "clip": CLIP, "seed": settings.seed}
+    lr = task.lr * (16 / settings.hidden_size) ** 0.5
+    for step in train(model, task.inputs, task.targets, loss=cross_entropy_of_words, lr=lr, **arguments):
+        state.losses.append(step.loss)
+        if step.step % (step.steps // epochs) == 0:
+            state.scores = scores(model)
+            state.accuracies.append(state.scores[0])
+        state.done = step.step / step.steps
+        yield state
