@@ -197,9 +197,21 @@ class LabPanel:
         self.press(description, "PageUp", steps // 5)
         self.press(description, "ArrowRight", steps % 5)
 
+    def dropdown(self, description: str) -> Locator:
+        return self._control(description).locator("select")
+
     def select(self, description: str, option: str) -> None:
         """Choose an option of a dropdown."""
-        self._control(description).locator("select").select_option(option)
+        self.dropdown(description).select_option(option)
+
+    def entry(self, description: str) -> Locator:
+        """A text field."""
+        return self._control(description).locator("input")
+
+    def type(self, description: str, text: str) -> None:
+        """Type into a text field and press Enter."""
+        self.entry(description).fill(text)
+        self.entry(description).press("Enter")
 
     def upload(self, path: Path) -> None:
         """Press Upload and choose a file."""
@@ -209,8 +221,12 @@ class LabPanel:
 
     def wait_done(self, *wanted: str, seconds: float = 20) -> str:
         """Wait until the status reads `done` with all of the `wanted` words, and return it."""
+        return self.wait_status("done:", *wanted, seconds=seconds)
+
+    def wait_status(self, begins: str, *wanted: str, seconds: float = 20) -> str:
+        """Wait until the status `begins` so and has all of the `wanted` words, and return it."""
         every = "".join(f"(?=.*{re.escape(word)})" for word in wanted)
-        expect(self.status).to_have_text(re.compile(f"^done:{every}"), timeout=seconds * 1000)
+        expect(self.status).to_have_text(re.compile(f"^{re.escape(begins)}{every}"), timeout=seconds * 1000)
         return self.status.inner_text()
 
     def picture(self) -> bytes:
