@@ -1,0 +1,70 @@
+"""The gated cells as equations, equal to torch's own layers, and what their gates do while a sequence runs.
+
+    LSTM    i_t, f_t, o_t = sigmoid(W_x x_t + W_h h_{t-1} + b)        g_t = tanh(W_xg x_t + W_hg h_{t-1} + b_g)
+            c_t = f_t * c_{t-1} + i_t * g_t                           h_t = o_t * tanh(c_t)
+    GRU     r_t, z_t = sigmoid(W_x x_t + W_h h_{t-1} + b)             g_t = tanh(W_xg x_t + b_xg + r_t * (W_hg h_{t-1} + b_hg))
+            h_t = (1 - z_t) * g_t + z_t * h_{t-1}
+
+The gates' rows lie one below the other in torch's order: i f g o, and r z g. LSTM: Hochreiter & Schmidhuber 1997, the
+forget gate f by Gers, Schmidhuber & Cummins 2000. GRU: Cho et al. 2014, in the variant of nn.GRU and cuDNN, which resets
+*after* the product with W_hg ('reset after'); the paper resets h_{t-1} before it.
+"""
+
+import torch
+from torch import Tensor, nn
+
+
+def lstm_step(x: Tensor, h: Tensor, c: Tensor, W_xh: Tensor, W_hh: Tensor, b_h: Tensor) -> dict[str, Tensor]:
+    """One step: x (batch, input_size), h and c (batch, n) -> the new h and c and the gates i, f, g, o, all (batch, n).
+
+    W_xh (4n, input_size), W_hh (4n, n), b_h (4n,).
+    """
+    i, f, g, o = (x @ W_xh.T + h @ W_hh.T + b_h).chunk(4, 1)  # (batch, n) each
+    i, f, g, o = i.sigmoid(), f.sigmoid(), g.tanh(), o.sigmoid()
+    c = f * c + i * g  # what it keeps, and what it adds
+    return {"h": o * c.tanh(), "c": c, "i": i, "f": f, "g": g, "o": o}
+
+
+def gru_step(x: Tensor, h: Tensor, W_xh: Tensor, W_hh: Tensor, b_xh: Tensor, b_hh: Tensor) -> dict[str, Tensor]:
+    """One step: x (batch, input_size), h (batch, n) -> the new h and the gates r, z, g, all (batch, n).
+
+    W_xh (3n, input_size), W_hh (3n, n), b_xh and b_hh (3n,): here two biases are not one, since r stands between them.
+    """
+    x_r, x_z, x_g = (x @ W_xh.T + b_xh).chunk(3, 1)
+    h_r, h_z, h_g = (h @ W_hh.T + b_hh).chunk(3, 1)
+    r, z = (x_r + h_r).sigmoid(), (x_z + h_z).sigmoid()
+    g = (x_g + r * h_g).tanh()
+    return {"h": (1 - z) * g + z * h, "r": r, "z": z, "g": g}
+
+
+def replay(layer: nn.LSTM | nn.GRU, x: Tensor) -> dict[str, Tensor]:
+    """What every part of `layer` does at every step of x (batch, T, input_size), from a state of zeros.
+
+    For an LSTM h, c, i, f, g, o; for a GRU h, r, z, g; each (batch, T, hidden_size). h is what layer(x) gives. Raises
+    ValueError for anything but one layer in one direction with batch_first.
+    """
+    if layer.num_layers != 1 or layer.bidirectional or not layer.batch_first or layer.proj_size:
+        raise ValueError(f"layer is {layer}; allowed: one layer, one direction, batch_first=True")
+    W_xh, W_hh, b_xh, b_hh = layer.weight_ih_l0, layer.weight_hh_l0, layer.bias_ih_l0, layer.bias_hh_l0
+    h = c = x.new_zeros(len(x), layer.hidden_size)
+    steps = []
+    for x_t in x.unbind(1):
+        if isinstance(layer, nn.LSTM):
+            now = lstm_step(x_t, h, c, W_xh, W_hh, b_xh + b_hh)
+            c = now["c"]
+        else:
+            now = gru_step(x_t, h, W_xh, W_hh, b_xh, b_hh)
+        h = now["h"]
+        steps.append(now)
+    return {name: torch.stack([now[name] for now in steps], 1) for name in steps[0]}
+
+
+@torch.no_grad()
+def remember(layer: nn.LSTM | nn.GRU, bias: float) -> None:
+    """Set the bias of the gate that keeps, an LSTM's f or a GRU's z: untrained, it keeps sigmoid(bias) of the past a step.
+
+    (Gers, Schmidhuber & Cummins 2000; Jozefowicz, Zaremba & Sutskever 2015.) Both lie in rows n to 2n.
+    """
+    n = layer.hidden_size
+    layer.bias_ih_l0[n : 2 * n] = bias
+    layer.bias_hh_l0[n : 2 * n] = 0.0
