@@ -1,7 +1,9 @@
-"""Recurrence as equations: the plain cell with its backward loop (`rnn`), and the gated ones (`gated`)."""
+"""Recurrence as equations: the plain cell with its backward loop (`rnn`), the gated ones (`gated`), any of them step by step
+(`walk`)."""
 
-from rnnlab.cells.gated import gru_step, lstm_step, remember, replay
+from rnnlab.cells.gated import gru_step, lstm_step, remember
 from rnnlab.cells.rnn import BPTT, NONLINEARITIES, RNNLayer, backward_deltas, forward_states
+from rnnlab.cells.walk import gradient_path, replay, walk
 
 __all__ = [
     "BPTT",
@@ -9,8 +11,10 @@ __all__ = [
     "RNNLayer",
     "backward_deltas",
     "forward_states",
+    "gradient_path",
     "gru_step",
     "lstm_step",
     "remember",
     "replay",
+    "walk",
 ]

@@ -1,4 +1,4 @@
-"""The gated cells as equations, equal to torch's own layers, and what their gates do while a sequence runs.
+"""The gated cells as equations, a step each, equal to torch's own layers.
 
     LSTM    i_t, f_t, o_t = sigmoid(W_x x_t + W_h h_{t-1} + b)        g_t = tanh(W_xg x_t + W_hg h_{t-1} + b_g)
             c_t = f_t * c_{t-1} + i_t * g_t                           h_t = o_t * tanh(c_t)
@@ -37,34 +37,15 @@ def gru_step(x: Tensor, h: Tensor, W_xh: Tensor, W_hh: Tensor, b_xh: Tensor, b_h
     return {"h": (1 - z) * g + z * h, "r": r, "z": z, "g": g}
 
 
-def replay(layer: nn.LSTM | nn.GRU, x: Tensor) -> dict[str, Tensor]:
-    """What every part of `layer` does at every step of x (batch, T, input_size), from a state of zeros.
-
-    For an LSTM h, c, i, f, g, o; for a GRU h, r, z, g; each (batch, T, hidden_size). h is what layer(x) gives. Raises
-    ValueError for anything but one layer in one direction with batch_first.
-    """
-    if layer.num_layers != 1 or layer.bidirectional or not layer.batch_first or layer.proj_size:
-        raise ValueError(f"layer is {layer}; allowed: one layer, one direction, batch_first=True")
-    W_xh, W_hh, b_xh, b_hh = layer.weight_ih_l0, layer.weight_hh_l0, layer.bias_ih_l0, layer.bias_hh_l0
-    h = c = x.new_zeros(len(x), layer.hidden_size)
-    steps = []
-    for x_t in x.unbind(1):
-        if isinstance(layer, nn.LSTM):
-            now = lstm_step(x_t, h, c, W_xh, W_hh, b_xh + b_hh)
-            c = now["c"]
-        else:
-            now = gru_step(x_t, h, W_xh, W_hh, b_xh, b_hh)
-        h = now["h"]
-        steps.append(now)
-    return {name: torch.stack([now[name] for now in steps], 1) for name in steps[0]}
-
-
 @torch.no_grad()
-def remember(layer: nn.LSTM | nn.GRU, bias: float) -> None:
-    """Set the bias of the gate that keeps, an LSTM's f or a GRU's z: untrained, it keeps sigmoid(bias) of the past a step.
+def remember(layer: nn.LSTM | nn.GRU, keep: float, write: float = 0.0) -> None:
+    """Set the biases of the gates that keep (an LSTM's f, a GRU's z) and that write (an LSTM's i; a GRU's is 1 - z).
 
-    (Gers, Schmidhuber & Cummins 2000; Jozefowicz, Zaremba & Sutskever 2015.) Both lie in rows n to 2n.
+    Before training a step keeps about sigmoid(keep) of the past (Gers, Schmidhuber & Cummins 2000; Jozefowicz, Zaremba &
+    Sutskever 2015) and lets about sigmoid(write) of the new in. `write` does nothing to a GRU.
     """
     n = layer.hidden_size
-    layer.bias_ih_l0[n : 2 * n] = bias
-    layer.bias_hh_l0[n : 2 * n] = 0.0
+    for bias, value in ((layer.bias_ih_l0, 1.0), (layer.bias_hh_l0, 0.0)):  # torch adds the two
+        bias[n : 2 * n] = keep * value
+        if isinstance(layer, nn.LSTM):
+            bias[:n] = write * value

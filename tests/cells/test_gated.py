@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from torch import nn
 
-from rnnlab.cells import gru_step, lstm_step, remember, replay
+from rnnlab.cells import RNNLayer, forward_states, gradient_path, gru_step, lstm_step, remember, replay
 
 sizes = st.tuples(st.integers(1, 4), st.integers(1, 6), st.integers(1, 3), st.integers(1, 5))
 
@@ -71,17 +71,48 @@ def test_torchs_gru_resets_after_the_product_and_that_is_not_the_papers():
     assert torch.allclose(step["h"], cell(x, h))
 
 
-@pytest.mark.parametrize(("kind", "gate"), [(nn.LSTM, "f"), (nn.GRU, "z")])
-@pytest.mark.parametrize("bias", [-1.0, 0.0, 4.0])
-def test_remembering_sets_the_gate_that_keeps_and_no_other(kind, gate, bias):
+@pytest.mark.parametrize("kind", [nn.LSTM, nn.GRU])
+@pytest.mark.parametrize(("keep", "write"), [(-1.0, 0.0), (4.0, -3.0)])
+def test_remembering_sets_the_gates_that_keep_and_write_and_no_other(kind, keep, write):
     layer = layers(kind, 2, 3)
     for weight in (layer.weight_ih_l0, layer.weight_hh_l0):
         nn.init.zeros_(weight)
     before = replay(layer, draw(1, 1, 2))
-    remember(layer, bias)
+    remember(layer, keep, write)
     after = replay(layer, draw(1, 1, 2))
-    assert torch.allclose(after[gate], torch.tensor(bias, dtype=torch.float64).sigmoid())
-    assert all(torch.equal(after[name], before[name]) for name in set(after) - {gate, "h", "c"})
+    expected = {"f": keep, "i": write} if kind is nn.LSTM else {"z": keep}
+    for gate, bias in expected.items():
+        assert torch.allclose(after[gate], torch.tensor(bias, dtype=torch.float64).sigmoid())
+    for name in set(after) - set(expected) - {"h", "c"}:
+        assert torch.equal(after[name], before[name])
+
+
+@pytest.mark.parametrize("nonlinearity", ["tanh", "sigmoid", "relu", "linear"])
+def test_a_walk_over_our_own_layer_gives_its_states(nonlinearity):
+    layer, x = RNNLayer(2, 3, nonlinearity).double(), draw(4, 6, 2)
+    assert torch.allclose(replay(layer, x)["h"], layer(x)[0])
+
+
+def test_the_gradients_path_is_the_backward_loop_of_chapter_2():
+    layer, x, dh_T = RNNLayer(2, 3).double(), draw(4, 6, 2), draw(4, 3, seed=5)
+    path = gradient_path(layer, x, lambda h: (h * dh_T).sum())
+    weights = [weight.detach() for weight in layer.parameters()]
+    h = forward_states(x.transpose(0, 1), *weights, torch.zeros(4, 3, dtype=torch.float64))
+    into = dh_T
+    for t in reversed(range(6)):
+        assert path[t] == pytest.approx(float(into.norm()))
+        into = (into * (1 - h[t + 1] ** 2)) @ weights[1]
+
+
+@pytest.mark.parametrize(("kind", "keep"), [(nn.LSTM, 2.0), (nn.GRU, 2.0)])
+def test_with_gates_that_only_keep_the_gradient_falls_by_their_value_a_step(kind, keep):
+    layer = kind(1, 4, batch_first=True, dtype=torch.float64)
+    for weight in layer.parameters():
+        nn.init.zeros_(weight)
+    remember(layer, keep)
+    path = gradient_path(layer, torch.zeros(1, 20, 1, dtype=torch.float64), lambda h: h.sum())
+    falls = path[:-1] / path[1:]
+    assert torch.allclose(falls, torch.tensor(keep, dtype=torch.float64).sigmoid().expand(19))
 
 
 @pytest.mark.parametrize(
