@@ -9,6 +9,7 @@ from rnnlab.cells import RNNLayer
 
 CELLS = {  # what a Reader may read with: a layer from input_size and hidden_size
     "RNN, our BPTT": lambda i, n: RNNLayer(i, n, "relu"),
+    "tanh RNN": lambda i, n: RNNLayer(i, n),
     "nn.RNN": lambda i, n: nn.RNN(i, n, nonlinearity="relu", batch_first=True),
     "GRU": lambda i, n: nn.GRU(i, n, batch_first=True),
     "LSTM": lambda i, n: nn.LSTM(i, n, batch_first=True),
@@ -71,12 +72,15 @@ class MLP(nn.Module):
 
 
 class RNN(nn.Module):
-    """The recurrent reader: h_t = tanh(W_xh x_t + W_hh h_{t-1} + b_h) over the window, then W_hq on the last h_t."""
+    """The recurrent reader: h_t = tanh(W_xh x_t + W_hh h_{t-1} + b_h) over the window, then W_hq on the last h_t.
 
-    def __init__(self, hidden_size: int = 32):
+    cell: nn.RNN, or chapter 6's nn.LSTM and nn.GRU.
+    """
+
+    def __init__(self, hidden_size: int = 32, cell: type[nn.RNNBase] = nn.RNN):
         super().__init__()
         _at_least_one("hidden_size", hidden_size)
-        self.rnn = nn.RNN(input_size=1, hidden_size=hidden_size, batch_first=True)
+        self.rnn = cell(input_size=1, hidden_size=hidden_size, batch_first=True)
         self.W_hq = nn.Linear(hidden_size, 1)
 
     def forward(self, x: Tensor) -> Tensor:
@@ -88,7 +92,7 @@ class RNN(nn.Module):
 class Reader(nn.Module):
     """Reads a sequence and says which of `classes` it is: a recurrent layer, then W_hq on its last state.
 
-    cell: a name in CELLS. The two RNNs bend with ReLU. Raises ValueError for another cell, or a size below 1.
+    cell: a name in CELLS. "RNN, our BPTT" and "nn.RNN" bend with ReLU. Raises ValueError for another cell, or a size below 1.
     """
 
     def __init__(self, cell: str = "RNN, our BPTT", hidden_size: int = 64, *, input_size: int = 28, classes: int = 10):

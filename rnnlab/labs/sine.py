@@ -64,8 +64,8 @@ def sine_lab(series=None, *, tau=4, noise=0.2, hidden_size=32, model="RNN", devi
     """The sine lab, its default setting already trained.
 
     `series`: any 1-D run of at least 200 numbers, offered as the source "your series". The others are where the controls
-    start: tau 1 to 32, noise 0 to 1, hidden_size 1 to 128, model "linear", "MLP" or "RNN", device "cpu", "cuda" or
-    "mps", seed 0 to 20. A device this machine lacks is said so and replaced by the cpu. Raises ValueError for
+    start: tau 1 to 32, noise 0 to 1, hidden_size 1 to 128, model "linear", "MLP", "RNN", "LSTM" or "GRU", device "cpu",
+    "cuda" or "mps", seed 0 to 20. A device this machine lacks is said so and replaced by the cpu. Raises ValueError for
     anything outside.
     """
     own = None if series is None else as_series(series)

@@ -18,13 +18,13 @@ SHORTEST = 200  # below this the test part is too short to look k steps ahead
 TRAIN_SHARE = 0.6
 K = 64  # steps ahead
 BETWEEN_STARTS = 8  # a k-step forecast starts at every 8th test position
-MODELS = ("linear", "MLP", "RNN")
+MODELS = ("linear", "MLP", "RNN", "LSTM", "GRU")
 OWN, CSV = "your series", "CSV file"
 
 
 @dataclass(frozen=True)
 class SineSettings:
-    """Everything that decides a picture of the sine lab. Noise counts for the sine only, hidden_size for MLP and RNN."""
+    """Everything that decides a picture of the sine lab. Noise counts for the sine only, hidden_size for all but linear."""
 
     source: str = "sine"
     tau: int = 4
@@ -107,8 +107,10 @@ def sine_run(settings: SineSettings, own: Tensor | None = None) -> Iterator[Sine
     if settings.model == "linear":
         yield SineState(settings, series, n_train, split, Linear.fit(inputs, targets), losses=[], done=1.0)
         return
-    nets = {"MLP": lambda: MLP(settings.tau, settings.hidden_size), "RNN": lambda: RNN(settings.hidden_size)}
-    model = build(nets[settings.model], seed=settings.seed, device=on)
+    cells = {"RNN": torch.nn.RNN, "LSTM": torch.nn.LSTM, "GRU": torch.nn.GRU}
+    n, cell = settings.hidden_size, cells.get(settings.model)
+    make = (lambda: RNN(n, cell)) if cell else (lambda: MLP(settings.tau, n))
+    model = build(make, seed=settings.seed, device=on)
     state = SineState(settings, series, n_train, split, model, losses=[], done=0.0)
     yield state
     # One rate for 1 to 128 units would crawl at one end and burst at the other.

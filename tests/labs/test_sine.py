@@ -125,8 +125,8 @@ def test_a_setting_that_cannot_be_is_refused_in_words(settings, message):
 
 
 def test_an_unknown_model_is_refused():
-    with pytest.raises(ValueError, match="model is 'GRU'; allowed: linear, MLP, RNN"):
-        SineSettings(model="GRU")
+    with pytest.raises(ValueError, match="model is 'CNN'; allowed: linear, MLP, RNN, LSTM, GRU"):
+        SineSettings(model="CNN")
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 import pytest
 import torch
 
-from rnnlab.tasks.recall import CHANNELS, SYMBOLS, recall
+from rnnlab.tasks.memory import CHANNELS, SYMBOLS, latest, recall
 
 
 def test_the_symbol_stands_at_the_first_step_and_nowhere_else():
@@ -32,3 +32,28 @@ def test_the_seed_alone_decides():
 def test_bad_arguments_are_named(wrong, message):
     with pytest.raises(ValueError, match=message):
         recall(10, **wrong)
+
+
+def test_the_latest_is_the_last_marked_symbol():
+    x, symbol = latest(300, marked=3, window=8, lag=5, seed=1)
+    assert x.shape == (300, 13, CHANNELS)
+    for sequence, wanted in zip(x, symbol, strict=True):
+        marks = sequence[:, SYMBOLS].nonzero().flatten()
+        assert len(marks) == 3 and marks[-1] < 8
+        assert sequence[marks[-1], :SYMBOLS].argmax() == wanted and torch.equal(
+            sequence[:, :SYMBOLS].sum(1), torch.ones(13)
+        )
+
+
+def test_where_the_marks_stand_says_nothing_about_the_symbol():
+    x, symbol = latest(4000, seed=2)
+    assert torch.bincount(symbol).min() > 900
+    first_marked = x[..., SYMBOLS].argmax(1)
+    means = torch.stack([first_marked[symbol == s].float().mean() for s in range(SYMBOLS)])
+    assert means.max() - means.min() < 0.2
+
+
+@pytest.mark.parametrize("marked", [0, 11])
+def test_more_marks_than_steps_are_refused(marked):
+    with pytest.raises(ValueError, match=f"marked is {marked}; allowed: 1 to 10, the window"):
+        latest(5, marked=marked)

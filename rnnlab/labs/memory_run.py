@@ -1,0 +1,142 @@
+"""What a setting of the memory lab gives: a cell that learns to recall, from settings to training states, without widgets."""
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import torch
+from torch import Tensor, nn
+
+from rnnlab import device as devices
+from rnnlab.cells import RNNLayer, gradient_path, remember, replay
+from rnnlab.models import Reader, build
+from rnnlab.tasks.memory import CHANNELS, SYMBOLS, recall
+from rnnlab.train import train
+
+STEPS, BATCH, CLIP = 200, 32, 1.0
+BETWEEN_TESTS = 10  # steps
+N_TEST, N_PATH = 200, 16  # test sequences, and those of them whose gradient is followed back
+CELLS = {  # the name in models.CELLS, and the start of W_hh
+    "RNN, PyTorch's start": ("tanh RNN", None),
+    "RNN, orthogonal": ("tanh RNN", nn.init.orthogonal_),
+    "RNN, identity": ("RNN, our BPTT", nn.init.eye_),
+    "LSTM": ("LSTM", None),
+    "GRU": ("GRU", None),
+}
+RATES = (0.001, 0.003, 0.01, 0.03)
+LAGS, SIZES, SEEDS, PICKS = (5, 200), (4, 128), (0, 20), (0, N_TEST - 1)  # where the sliders may go
+KEEPS, WRITES = (-2, 8), (-6, 2)
+
+
+@dataclass(frozen=True)
+class MemorySettings:
+    """Everything that decides a picture of the memory lab. forget_bias counts for LSTM and GRU, input_bias for the LSTM;
+    sequence, a place in the test set, decides no training."""
+
+    cell: str = "LSTM"
+    lag: int = 50
+    hidden_size: int = 32
+    forget_bias: int = 5
+    input_bias: int = 0
+    lr: float = 0.003
+    device: str = "cpu"
+    seed: int = 0
+    sequence: int = 0
+
+    def __post_init__(self):
+        for name, (low, high) in (
+            ("lag", LAGS),
+            ("hidden_size", SIZES),
+            ("forget_bias", KEEPS),
+            ("input_bias", WRITES),
+            ("seed", SEEDS),
+            ("sequence", PICKS),
+        ):
+            if not low <= getattr(self, name) <= high:
+                raise ValueError(f"{name} is {getattr(self, name)}; allowed: {low} to {high}")
+        for name, known in (("cell", tuple(CELLS)), ("lr", RATES)):
+            if getattr(self, name) not in known:
+                raise ValueError(f"{name} is {getattr(self, name)!r}; allowed: {', '.join(map(str, known))}")
+
+    def __str__(self):
+        biases = {"LSTM": f", forget bias {self.forget_bias}, input bias {self.input_bias}"}
+        biases["GRU"] = f", update bias {self.forget_bias}"
+        return (
+            f"{self.cell}{biases.get(self.cell, '')}, lag {self.lag}, hidden size {self.hidden_size}, "
+            f"learning rate {self.lr:g}, seed {self.seed}"
+        )
+
+
+@dataclass
+class MemoryState:
+    """A training as far as it has come."""
+
+    settings: MemorySettings
+    model: Reader
+    x_test: Tensor  # (N_TEST, lag + 1, CHANNELS), and y_test (N_TEST,), on the settings' device
+    y_test: Tensor
+    losses: list[Tensor] = field(default_factory=list)  # of every step so far
+    accuracies: list[float] = field(default_factory=list)  # on the test sequences, at the start and every BETWEEN_TESTS
+    path_before: Tensor = field(default_factory=lambda: torch.empty(0))  # path() before the first step
+    done: float = 0.0
+
+    @torch.no_grad()
+    def accuracy(self) -> float:
+        """The share of the test sequences whose symbol it names."""
+        return (self.model(self.x_test).argmax(1) == self.y_test).float().mean().item()
+
+    def path(self) -> Tensor:
+        """What is left of the loss's gradient at each step of the sequence, the last step's 1, (lag + 1,), on the CPU."""
+        loss = lambda h: nn.functional.cross_entropy(self.model.W_hq(h), self.y_test[:N_PATH])  # noqa: E731
+        norms = gradient_path(self.model.rnn, self.x_test[:N_PATH], loss)
+        return (norms / norms[-1].clamp(min=1e-30)).cpu()
+
+    @torch.no_grad()
+    def picked(self) -> tuple[Tensor, int, dict[str, Tensor], Tensor]:
+        """The sequence picked, (lag + 1, CHANNELS), its symbol, the parts of each step as `replay` names them, each
+        (lag + 1, hidden_size), and the belief after it, (lag + 1, SYMBOLS), on the CPU."""
+        x = self.x_test[self.settings.sequence]
+        parts = {name: part[0] for name, part in replay(self.model.rnn, x[None]).items()}
+        belief = self.model.W_hq(parts["h"]).softmax(-1)
+        parts = {name: part.cpu() for name, part in parts.items()}
+        return x.cpu(), int(self.y_test[self.settings.sequence]), parts, belief.cpu()
+
+
+def make_reader(cell: str, hidden_size: int, forget_bias: float, input_bias: float, seed: int) -> Reader:
+    """An untrained reader with one of CELLS, its start and its biases set."""
+    name, start = CELLS[cell]
+    model = build(lambda: Reader(name, hidden_size, input_size=CHANNELS, classes=SYMBOLS), seed=seed)
+    if isinstance(model.rnn, RNNLayer):
+        if start is not None:
+            generator = {"generator": torch.Generator().manual_seed(seed)} if start is nn.init.orthogonal_ else {}
+            start(model.rnn.W_hh, **generator)
+            nn.init.zeros_(model.rnn.b_h)
+    else:
+        remember(model.rnn, forget_bias, input_bias)
+    return model
+
+
+def training(settings: MemorySettings) -> Iterator[MemoryState]:
+    """The state before the first step, then after each: one object, which changes."""
+    on = devices.get(settings.device)
+    x, y = (part.to(on) for part in recall(STEPS * BATCH, settings.lag, seed=settings.seed))
+    test = (part.to(on) for part in recall(N_TEST, settings.lag, seed=1000))
+    biases = settings.forget_bias, settings.input_bias
+    model = make_reader(settings.cell, settings.hidden_size, *biases, settings.seed).to(on)
+    state = MemoryState(settings, model, *test)
+    state.path_before = state.path()
+    state.accuracies.append(state.accuracy())
+    yield state
+    loss = nn.functional.cross_entropy
+    arguments = {"epochs": 1, "batch_size": BATCH, "lr": settings.lr, "clip": CLIP, "seed": settings.seed}
+    for step in train(model, x, y, loss=loss, **arguments):
+        state.losses.append(step.loss)
+        if step.step % BETWEEN_TESTS == 0:
+            state.accuracies.append(state.accuracy())
+        state.done = step.step / step.steps
+        yield state
+
+
+def half_life(bias: float) -> float:
+    """After how many steps a gate at sigmoid(bias) has kept half of the past."""
+    return math.log(0.5) / math.log(1 / (1 + math.exp(-bias)))

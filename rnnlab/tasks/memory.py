@@ -1,0 +1,42 @@
+"""Two tasks of memory: hold the one symbol seen (`recall`); hold the latest that counted, and let go of the others (`latest`)."""
+
+import torch
+from torch import Tensor
+
+SYMBOLS = 4
+CHANNELS = SYMBOLS + 1  # the symbols, one-hot; recall's noise, or latest's mark
+
+
+def recall(n: int, lag: int, *, noise: float = 0.5, seed: int = 0) -> tuple[Tensor, Tensor]:
+    """n sequences (n, lag + 1, CHANNELS) and the symbol each begins with, (n,).
+
+    The symbol stands at the first step only; at each of the `lag` steps after it the last channel holds Gaussian noise
+    of standard deviation `noise`. The answer is due at the last step. Guessing is right once in SYMBOLS. Raises ValueError
+    for a lag below 1 or a negative noise.
+    """
+    if lag < 1:
+        raise ValueError(f"lag is {lag}; allowed: 1 or more")
+    if not noise >= 0:
+        raise ValueError(f"noise is {noise}; allowed: 0 or more")
+    generator = torch.Generator().manual_seed(seed)
+    symbol = torch.randint(SYMBOLS, (n,), generator=generator)
+    x = torch.zeros(n, lag + 1, CHANNELS)
+    x[torch.arange(n), 0, symbol] = 1.0
+    x[:, 1:, SYMBOLS] = noise * torch.randn(n, lag, generator=generator)
+    return x, symbol
+
+
+def latest(n: int, *, marked: int = 4, window: int = 10, lag: int = 4, seed: int = 0) -> tuple[Tensor, Tensor]:
+    """n sequences (n, window + lag, CHANNELS) of random symbols, and the one marked last in each, (n,).
+
+    Of the first `window` steps `marked` ones carry a 1 in the last channel; `lag` steps follow without. Raises ValueError
+    unless marked is 1 to window.
+    """
+    if not 1 <= marked <= window:
+        raise ValueError(f"marked is {marked}; allowed: 1 to {window}, the window")
+    generator = torch.Generator().manual_seed(seed)
+    symbols = torch.randint(SYMBOLS, (n, window + lag), generator=generator)
+    places = torch.rand(n, window, generator=generator).argsort(1)[:, :marked]
+    mark = torch.zeros(n, window + lag).scatter(1, places, 1.0)
+    x = torch.cat([torch.nn.functional.one_hot(symbols, SYMBOLS).float(), mark.unsqueeze(-1)], -1)
+    return x, symbols[torch.arange(n), places.max(1).values]
