@@ -92,6 +92,30 @@ def test_build_draws_within_torchs_own_bounds(make):
         assert float(ours.std()) == pytest.approx(float(theirs.std()), rel=0.1), name
 
 
+def test_build_draws_an_embedding_as_torch_does():
+    one, same, other = (build(lambda: nn.Embedding(300, 8), seed=seed).weight for seed in (1, 1, 2))
+    assert torch.equal(one, same) and not torch.equal(one, other)
+    assert float(one.mean()) == pytest.approx(0, abs=0.1) and float(one.std()) == pytest.approx(1, abs=0.05)
+
+
+def test_the_tanh_rnn_is_nn_rnns():
+    ours, theirs = build(lambda: Reader("tanh RNN", 6, input_size=3)), nn.RNN(3, 6, batch_first=True)
+    with torch.no_grad():
+        theirs.weight_ih_l0.copy_(ours.rnn.W_xh)
+        theirs.weight_hh_l0.copy_(ours.rnn.W_hh)
+        theirs.bias_ih_l0.copy_(ours.rnn.b_h)
+        nn.init.zeros_(theirs.bias_hh_l0)
+    x = torch.randn(5, 9, 3)
+    assert torch.allclose(ours.rnn(x)[0], theirs(x)[0], atol=1e-6)
+
+
+@pytest.mark.parametrize("cell", [nn.LSTM, nn.GRU])
+def test_a_forecaster_with_gates_reads_its_last_state(cell):
+    model, x = build(lambda: RNN(3, cell)), torch.randn(5, 4)
+    out, _ = model.rnn(x.unsqueeze(-1))
+    torch.testing.assert_close(model(x), (out[:, -1] @ model.W_hq.weight.T + model.W_hq.bias)[:, 0])
+
+
 def test_build_refuses_a_layer_it_has_no_rule_for():
     with pytest.raises(TypeError, match="Conv1d"):
         build(lambda: nn.Conv1d(1, 1, 3))

@@ -1,0 +1,91 @@
+"""Chapter 6's live labs as a reader meets them: a real JupyterLab, a real kernel, mouse and keyboard."""
+
+from pathlib import Path
+
+import pytest
+from jupyterlab_driver import Notebook
+
+CHAPTER = "06-lstm-and-gru.ipynb"
+SCREENSHOTS = Path(__file__).parents[2] / "test-results"
+
+
+@pytest.fixture(scope="module")
+def notebook(page, server):
+    notebook = Notebook(page, server, CHAPTER)
+    notebook.run_all()
+    return notebook
+
+
+@pytest.fixture
+def lab(notebook):
+    """The chapter's first lab, small and quick: an LSTM of 8 units, a lag of 10."""
+    lab = notebook.lab()
+    lab.select("cell", "LSTM")
+    lab.steps_from_start("lag", 1)
+    lab.steps_from_start("hidden size", 1)
+    lab.steps_from_start("forget bias", 7)
+    lab.steps_from_start("input bias", 6)
+    lab.press("seed", "Home")
+    lab.press("sequence", "Home")
+    lab.select("learning rate", "0.003")
+    lab.wait_done(
+        "LSTM, forget bias 5, input bias 0, lag 10, hidden size 8, learning rate 0.003, seed 0,", "sequence 0,"
+    )
+    return lab
+
+
+def test_the_default_setting_is_drawn_whole(notebook):
+    lab = notebook.lab()
+    lab.wait_done("LSTM, forget bias 5, input bias 0, lag 50, hidden size 32, learning rate 0.003, seed 0")
+    SCREENSHOTS.mkdir(exist_ok=True)
+    lab.root.scroll_into_view_if_needed()
+    lab.root.screenshot(path=SCREENSHOTS / "memory-lab.png")
+    natural = lab.image.evaluate("image => [image.naturalWidth, image.naturalHeight, image.clientWidth]")
+    assert natural[:2] == [960, 520] and natural[2] > 600
+    for label in lab.root.locator("label").all():
+        assert label.evaluate("label => label.scrollWidth <= label.clientWidth"), f"{label.inner_text()} is cut"
+
+
+@pytest.mark.parametrize(
+    ("slider", "key", "value", "words"),
+    [
+        ("lag", "Home", 5, "lag 5,"),
+        ("lag", "End", 200, "lag 200,"),
+        ("hidden size", "Home", 4, "hidden size 4,"),
+        ("hidden size", "End", 128, "hidden size 128,"),
+        ("forget bias", "Home", -2, "forget bias -2,"),
+        ("forget bias", "End", 8, "forget bias 8,"),
+        ("input bias", "Home", -6, "input bias -6,"),
+        ("input bias", "End", 2, "input bias 2,"),
+        ("seed", "End", 20, "seed 20,"),
+        ("sequence", "End", 199, "sequence 199,"),
+    ],
+)
+def test_each_slider_goes_to_its_ends_by_keyboard(lab, slider, key, value, words):
+    before = lab.picture()
+    lab.press(slider, key)
+    lab.wait_done(words)
+    assert lab.value(slider) == value and lab.picture() != before
+
+
+@pytest.mark.parametrize("cell", ["RNN, PyTorch's start", "RNN, orthogonal", "RNN, identity", "GRU"])
+def test_each_cell_trains_and_offers_what_counts_for_it(lab, cell):
+    lab.select("cell", cell)
+    lab.wait_done(f"{cell}, ")
+    for slider, counts in (("forget bias", cell == "GRU"), ("input bias", False)):
+        rail = lab.handle(slider).locator("xpath=ancestor::*[contains(@class, 'noUi-target')]")
+        assert (rail.get_attribute("disabled") is None) is counts
+
+
+def test_the_forget_bias_decides_whether_it_learns(lab):
+    lab.steps_from_start("lag", 9)
+    lab.steps_from_start("hidden size", 7)
+    lab.wait_done("lag 50, hidden size 32")
+    assert "test accuracy 100.0%" in lab.wait_done("forget bias 5")
+    lab.press("forget bias", "ArrowLeft", 5)
+    assert float(lab.wait_done("forget bias 0").split("test accuracy ")[1].split("%")[0]) < 40
+
+
+def test_the_chapters_other_labs_begin_with_the_new_cells(notebook):
+    notebook.lab(1).wait_done("GRU on sine, tau 32")
+    notebook.lab(2).wait_done("LSTM, hidden size 32")
