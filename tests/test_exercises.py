@@ -1,18 +1,26 @@
-"""Every exercise both ways: the stub as committed is 'not yet', the folded solution passes.
+"""Every exercise both ways: the stub as committed is 'not yet', the folded solution passes, and wrong answers are refused.
 
 An exercise is a code cell tagged `exercise`: the stub, and in its last line the check. The next cell holds the
-solution in a ```python block. Both run after the chapter's first code cell, its imports, alone.
+solution in a ```python block. Both run after the chapter's first code cell, its imports, alone. The wrong answers that a
+learner is likely to give stand in `wrong_answers/`, a module a chapter.
 """
 
 import ast
 import re
+from importlib import import_module
 from itertools import pairwise
 from pathlib import Path
 
 import nbformat
 import pytest
 
-NOTEBOOKS = sorted((Path(__file__).parents[1] / "notebooks").glob("*.ipynb"))
+TESTS = Path(__file__).parent
+NOTEBOOKS = sorted((TESTS.parent / "notebooks").glob("*.ipynb"))
+WRONG = [
+    wrong
+    for path in sorted((TESTS / "wrong_answers").glob("*.py"))
+    for wrong in import_module(f"wrong_answers.{path.stem}").WRONG
+]
 
 
 def exercises():
@@ -57,3 +65,20 @@ def test_the_folded_solution_passes(setup, stub, following):
 def test_a_chapter_has_exercises(path):
     cells = nbformat.read(path, as_version=4).cells
     assert sum("exercise" in cell.metadata.get("tags", []) for cell in cells) >= 3
+
+
+@every_exercise
+def test_it_has_two_wrong_answers_at_least(setup, stub, following):
+    namespace = {}
+    exec(setup, namespace)
+    judge = eval(stub.source.splitlines()[-1].split("(")[0], namespace)
+    assert sum(wrong[0] is judge for wrong in WRONG) >= 2
+
+
+@pytest.mark.parametrize(
+    ("judge", "answer", "mistake"), WRONG, ids=[f"{judge.__name__}-{mistake}" for judge, _, mistake in WRONG]
+)
+def test_a_wrong_answer_is_refused_with_its_mistake_and_a_hint(judge, answer, mistake):
+    verdict = judge(answer)
+    assert not verdict and "hint 1 of" in verdict.message
+    assert re.search(mistake, verdict.message), verdict.message

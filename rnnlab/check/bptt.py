@@ -1,9 +1,13 @@
 """Checks of chapter 2, backpropagation through time."""
 
+from functools import partial
+
 import torch
 from torch import Tensor
 
-from rnnlab.check.verdict import NotYet, exercise, want_tensor
+from rnnlab.check.verdict import NotYet, exercise, progress_of, want_tensor
+
+progress = partial(progress_of, __name__)
 
 
 def _draws(*shapes: tuple[int, ...]) -> list[Tensor]:

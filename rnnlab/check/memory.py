@@ -1,11 +1,14 @@
 """Checks of chapter 6, LSTM and GRU."""
 
 import math
+from functools import partial
 
 import torch
 from torch import nn
 
-from rnnlab.check.verdict import NotYet, exercise, want_tensor
+from rnnlab.check.verdict import NotYet, exercise, progress_of, want_tensor
+
+progress = partial(progress_of, __name__)
 
 
 def _draw(seed: int, *shape: int) -> torch.Tensor:

@@ -4,6 +4,8 @@ import functools
 from collections.abc import Callable
 from typing import NamedTuple
 
+_passed: dict[str, dict[str, bool]] = {}  # for each chapter's checks, in their order: passed since the kernel began
+
 
 class NotYet(Exception):
     """Raised by a judge: the answer is not there yet; the message names the mistake."""
@@ -30,10 +32,15 @@ def exercise(*hints: str) -> Callable:
     """
 
     def wrap(judge: Callable[[object], str]) -> Callable[..., Verdict]:
+        passed = _passed.setdefault(judge.__module__, {})
+        passed[judge.__name__] = False
+
         @functools.wraps(judge)
         def check(answer, hint: int = 1) -> Verdict:
             try:
-                return Verdict(True, judge(answer))
+                praise = judge(answer)
+                passed[judge.__name__] = True
+                return Verdict(True, praise)
             except NotYet as mistake:
                 found = str(mistake)
             except Exception as error:  # the reader's own code may raise anything; it is shown to them
@@ -45,6 +52,23 @@ def exercise(*hints: str) -> Callable:
         return check
 
     return wrap
+
+
+class Progress(NamedTuple):
+    """How far a learner has come with a chapter's exercises, shown as one line."""
+
+    passed: tuple[int, ...]  # the exercises' numbers, from 1
+    to_go: tuple[int, ...]
+
+    def __repr__(self) -> str:
+        count = f"exercises passed: {len(self.passed)} of {len(self.passed) + len(self.to_go)}"
+        return f"{count} · to go: {', '.join(map(str, self.to_go))}" if self.to_go else f"{count}, the whole chapter"
+
+
+def progress_of(chapter: str) -> Progress:
+    """The progress, since the kernel began, with the checks of the module named `chapter`, in the order it defines them."""
+    numbered = list(enumerate(_passed[chapter].values(), 1))
+    return Progress(tuple(n for n, done in numbered if done), tuple(n for n, done in numbered if not done))
 
 
 def want_tensor(value, shape: tuple[int, ...], what: str) -> None:

@@ -1,6 +1,7 @@
 import pytest
 
 from rnnlab.check import NotYet, exercise
+from rnnlab.check.verdict import progress_of
 
 
 @exercise("look again", "it is even", "it is 42")
@@ -40,3 +41,23 @@ def test_whatever_the_reader_raises_is_answered_not_raised():
         return 1 / 0
 
     assert "your code raised ZeroDivisionError: division by zero" in repr(the_answer(broken))
+
+
+def test_progress_counts_what_has_passed_once_and_stays_so():
+    def make(name):
+        def judge(answer):
+            if not answer:
+                raise NotYet("no")
+            return "yes"
+
+        judge.__module__, judge.__name__ = "a chapter", name
+        return exercise("look")(judge)
+
+    checks = [make("one"), make("two")]
+    assert repr(progress_of("a chapter")) == "exercises passed: 0 of 2 · to go: 1, 2"
+    checks[0](False)
+    checks[1](True)
+    assert repr(progress_of("a chapter")) == "exercises passed: 1 of 2 · to go: 1"
+    checks[1](False)
+    checks[0](True)
+    assert repr(progress_of("a chapter")) == "exercises passed: 2 of 2, the whole chapter"
