@@ -16,6 +16,7 @@ LEAVES = {  # module: the siblings and the libraries it may import, at the top o
     "cells.gated": ({}, {"torch"}),
     "cells.rnn": ({}, {"torch"}),
     "cells.walk": ({"cells.gated", "cells.rnn"}, {"torch"}),
+    "environment": ({"device", "mnist"}, {"torch", "psutil", "packaging"}),
     "mnist": ({}, {"torch", "numpy"}),
     "models": ({"cells"}, {"torch"}),
     "vocabulary": ({}, {"torch"}),
@@ -29,6 +30,7 @@ LEAVES = {  # module: the siblings and the libraries it may import, at the top o
     "forecast": ({}, {"torch"}),
     "train": ({}, {"torch"}),
     "draw.__init__": ({}, {"numpy", "matplotlib", "IPython"}),
+    "draw.book": ({"draw"}, {"matplotlib"}),
     "draw.bptt": ({"draw"}, {"matplotlib"}),
     "draw.gradient": ({"draw"}, {"numpy", "matplotlib"}),
     "draw.memory": ({"draw"}, {"numpy", "matplotlib"}),
@@ -45,6 +47,7 @@ LEAVES = {  # module: the siblings and the libraries it may import, at the top o
     "check.mnist": ({"check.verdict"}, {"torch"}),
     "check.recurrence": ({"check.verdict"}, {"torch"}),
     "check.bptt": ({"check.verdict"}, {"torch"}),
+    "check.start": ({"check.verdict"}, {}),
     "check.sine": ({"check.verdict"}, {"torch"}),
     "check.tasks": ({"check.verdict"}, {"torch"}),
 }

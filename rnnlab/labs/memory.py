@@ -74,8 +74,8 @@ def draw(picture: MemoryPicture, state: MemoryState) -> Report:
     keeps = f" · untrained, it keeps half for {half_life(settings.forget_bias):.1f} steps" if gated else ""
     says = f"sequence {settings.sequence}, symbol {symbol}: says {int(belief[-1].argmax())}"
     result = (
-        f"{settings}, {weights} weights · test accuracy {accuracy:.1%} (guessing 25 %){keeps} · of the gradient at the "
-        f"question, {float(state.path_before[0]):.0e} reached the symbol before training, {float(now[0]):.0e} now · {says}"
+        f"{settings}, {weights} weights · test accuracy {accuracy:.1%} (guessing 25 %){keeps} · gradient at the "
+        f"symbol, of that at the question: {float(state.path_before[0]):.1g} before training, {float(now[0]):.1g} now · {says}"
     )
     # In three grades: another machine trains to another decimal.
     grade = (

@@ -1,0 +1,130 @@
+"""Make what needs no kernel of the notebooks: pages to read, slides to show. Nothing is run, and no page asks another host.
+
+python tools/site.py pages     # site/index.html, a page a chapter
+python tools/site.py slides    # site/slides/, a deck a chapter
+"""
+
+import re
+import shutil
+import sys
+from copy import deepcopy
+from importlib.resources import files
+from pathlib import Path
+
+import nbformat
+from latex2mathml.converter import convert
+from nbconvert import HTMLExporter, SlidesExporter
+from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
+from nbformat import NotebookNode
+from pygments.formatters import HtmlFormatter
+from tqdm import tqdm
+
+ROOT = Path(__file__).parents[1]
+TEMPLATES = Path(__file__).parent / "templates"
+SITE = ROOT / "site"
+SHEET = 800  # characters
+FOLDED = re.compile(r"<details>.*?</details>", re.DOTALL)
+NOT_ON_SLIDES = re.compile(r"> \*\*In class|\*\*Further reading|\*\*Next\*\*|\*\*Minutes\*\*")
+WORDS_FOR_A_FIGURE = re.compile(r"(draw\.show\(.+?, )\"[^\n]+\"\)")
+NEW_SLIDE = re.compile(r"\n\n(?=## |\*\*Predict|\*\*Explain|\*\*Slide|> \*\*Trap|> \*\*Word)")
+
+
+class MathML(IPythonRenderer):
+    """Formulas as MathML, which browsers draw without a script."""
+
+    def inline_math(self, body: str) -> str:
+        return convert(body)
+
+    def block_math(self, body: str) -> str:
+        return f'<span class="formula">{convert(body, display="block")}</span>'  # which a phone can scroll
+
+
+def markdown(source: str) -> str:
+    html = MarkdownWithMath(renderer=MathML(escape=False, anchor_link_text="")).render(source)
+    return re.sub(r'href="(\d\d-[\w-]+)\.ipynb', r'href="\1.html', html)
+
+
+def exporter(kind: type[HTMLExporter], template: str) -> HTMLExporter:
+    made = kind(template_name=template, extra_template_basedirs=[str(TEMPLATES)])
+    made.register_filter("markdown2html", markdown)
+    return made
+
+
+def chapters() -> dict[str, NotebookNode]:
+    """The notebooks by name, in the order of the book."""
+    return {path.stem: nbformat.read(path, as_version=4) for path in sorted((ROOT / "notebooks").glob("*.ipynb"))}
+
+
+def title(notebook: NotebookNode) -> str:
+    return notebook.cells[0].source.split("\n")[0].removeprefix("# ")
+
+
+def pages(folder: Path = SITE) -> None:
+    """A page a notebook, index.html the first, and their style sheet."""
+    folder.mkdir(parents=True, exist_ok=True)
+    book, page = chapters(), exporter(HTMLExporter, "page")
+    links = [{"name": name, "title": title(notebook)} for name, notebook in book.items()]
+    for name, notebook in tqdm(book.items(), desc="pages"):
+        html, _ = page.from_notebook_node(notebook, {"book": {"title": title(notebook), "pages": links}})
+        (folder / f"{name}.html").write_text(html, encoding="utf-8")
+    shutil.copy(folder / f"{next(iter(book))}.html", folder / "index.html")
+    scope = ".highlight"
+    light, dark = (HtmlFormatter(style=style).get_style_defs(scope) for style in ("friendly", "github-dark"))
+    code = f"{light}\n@media (prefers-color-scheme: dark) {{\n{dark}\n}}\n{scope} {{ background: none !important; }}\n"
+    (folder / "book.css").write_text((TEMPLATES / "book.css").read_text() + code)
+
+
+def as_slides(notebook: NotebookNode) -> NotebookNode:
+    """An idea a slide: each question, answer, trap and figure; the code is one step down. Exercises stay in the notebook."""
+    made, exercises = deepcopy(notebook), False
+    made.cells = []
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            for piece in NEW_SLIDE.split(FOLDED.sub("", cell.source)):
+                exercises = "Exercises\n" in piece or (exercises and not piece.startswith("## "))
+                kept = [part for part in piece.split("\n\n") if part.strip() and not NOT_ON_SLIDES.match(part)]
+                if not exercises:
+                    made.cells += [slide(nbformat.v4.new_markdown_cell(text), "slide") for text in sheets(kept)]
+        elif not exercises and cell.execution_count != 1:
+            pictures = [output for output in cell.outputs if "image/png" in output.get("data", {})]
+            if pictures:
+                made.cells.append(slide(nbformat.v4.new_code_cell("", outputs=pictures, execution_count=1), "slide"))
+            step = nbformat.v4.new_code_cell(WORDS_FOR_A_FIGURE.sub(r"\1…)", cell.source), execution_count=1)
+            step.outputs = [output for output in cell.outputs if output.output_type == "stream"]
+            made.cells.append(slide(step, "subslide" if pictures else "slide"))
+    return made
+
+
+def sheets(paragraphs: list[str]) -> list[str]:
+    """The paragraphs, as many on a sheet as it holds."""
+    full = []
+    for paragraph in paragraphs:
+        if full and len(full[-1]) + len(paragraph) <= SHEET:
+            full[-1] += f"\n\n{paragraph}"
+        else:
+            full.append(paragraph)
+    return full
+
+
+def slide(cell: NotebookNode, kind: str) -> NotebookNode:
+    cell.metadata["slideshow"] = {"slide_type": kind}
+    return cell
+
+
+def slides(folder: Path = SITE / "slides") -> None:
+    """A deck a chapter, reveal.js beside them."""
+    folder.mkdir(parents=True, exist_ok=True)
+    deck = exporter(SlidesExporter, "slides")
+    for name, notebook in tqdm(list(chapters().items())[1:], desc="slides"):
+        html, _ = deck.from_notebook_node(as_slides(notebook), {"book": {"title": title(notebook)}})
+        (folder / f"{name}.html").write_text(html, encoding="utf-8")
+    code = HtmlFormatter(style="friendly").get_style_defs(".highlight")
+    (folder / "slides.css").write_text((TEMPLATES / "slides.css").read_text() + code)
+    reveal = files("sphinx_revealjs") / "_static" / "revealjs" / "dist"  # the package brings reveal.js along
+    for name in ("reveal.js", "reveal.css"):
+        (folder / "reveal" / "dist").mkdir(parents=True, exist_ok=True)
+        (folder / "reveal" / "dist" / name).write_bytes((reveal / name).read_bytes())
+
+
+if __name__ == "__main__":
+    {"pages": pages, "slides": slides}[sys.argv[1]]()
