@@ -16,6 +16,16 @@ from rnnlab.live import Canvas, Runner
 FRAME_SECONDS = 0.1
 FIRST_PICTURE_SECONDS = 0.02  # the first picture reaches the page before training takes its core
 KEPT_PICTURES = 64
+# ipywidgets names neither a slider's handle nor a picture, so a screen reader would say 'slider' and 'image' and no more.
+# A style element, though empty, is told when it arrives: then handles get their labels, and the picture its words.
+NAMES = """<style data-alt="{alt}" onload="
+  const lab = this.closest('.rnnlab-lab'), alt = this.dataset.alt;
+  (function name() {{
+    const image = lab.querySelector('img'), handles = lab.querySelectorAll('.noUi-handle');
+    if (!image || !handles.length) return setTimeout(name, 100);
+    image.alt = alt;
+    for (const handle of handles) handle.ariaLabel = handle.closest('.widget-inline-hbox').querySelector('label').textContent;
+  }})()"></style>"""
 
 
 class State(Protocol):
@@ -66,6 +76,7 @@ class Lab(widgets.VBox):
         self.image = widgets.Image(format="png", layout=widgets.Layout(width="100%", max_width="960px"))
         self.progress = widgets.FloatProgress(max=1.0, layout=widgets.Layout(width="160px"))
         self.status = widgets.HTML(layout=widgets.Layout(flex="1 1 auto"))
+        self._names = widgets.HTML(layout=widgets.Layout(display="none"))
         grid = widgets.GridBox(
             controls,
             layout=widgets.Layout(grid_template_columns="repeat(auto-fill, minmax(300px, 1fr))", max_width="960px"),
@@ -74,7 +85,7 @@ class Lab(widgets.VBox):
             [self.progress, self.status],
             layout=widgets.Layout(max_width="960px", min_height="60px", align_items="center"),
         )
-        super().__init__([grid, line, self.image])
+        super().__init__([grid, line, self.image, self._names])
         self.add_class("rnnlab-lab")
         label_width = f"{max(80, 8 * max(len(control.description) for control in controls))}px"
         for control in controls:
@@ -139,6 +150,7 @@ class Lab(widgets.VBox):
     def _show(self, frame: Frame) -> None:
         self._frame = frame
         self.image.value = frame.png
+        self._names.value = NAMES.format(alt=escape(frame.report.alt))
         self.progress.value = frame.done
         self._say(frame.status)
 

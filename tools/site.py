@@ -69,7 +69,7 @@ def pages(folder: Path = SITE) -> None:
         (folder / f"{name}.html").write_text(html, encoding="utf-8")
     shutil.copy(folder / f"{next(iter(book))}.html", folder / "index.html")
     scope = ".highlight"
-    light, dark = (HtmlFormatter(style=style).get_style_defs(scope) for style in ("friendly", "github-dark"))
+    light, dark = (HtmlFormatter(style=style).get_style_defs(scope) for style in ("xcode", "github-dark"))
     code = f"{light}\n@media (prefers-color-scheme: dark) {{\n{dark}\n}}\n{scope} {{ background: none !important; }}\n"
     (folder / "book.css").write_text((TEMPLATES / "book.css").read_text() + code)
 
@@ -118,7 +118,7 @@ def slides(folder: Path = SITE / "slides") -> None:
     for name, notebook in tqdm(list(chapters().items())[1:], desc="slides"):
         html, _ = deck.from_notebook_node(as_slides(notebook), {"book": {"title": title(notebook)}})
         (folder / f"{name}.html").write_text(html, encoding="utf-8")
-    code = HtmlFormatter(style="friendly").get_style_defs(".highlight")
+    code = HtmlFormatter(style="xcode").get_style_defs(".highlight")
     (folder / "slides.css").write_text((TEMPLATES / "slides.css").read_text() + code)
     reveal = files("sphinx_revealjs") / "_static" / "revealjs" / "dist"  # the package brings reveal.js along
     for name in ("reveal.js", "reveal.css"):
