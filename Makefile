@@ -1,4 +1,5 @@
-# `make lab` opens the book, `make test` proves it, `make bench` measures what the README claims.
+# `make lab` opens the book, `make test` proves it, `make bench` measures what the README claims,
+# `make html` and `make slides` make what can be read and shown without a kernel.
 
 PYTHON3 ?= python3
 VENV    := .venv
@@ -7,7 +8,7 @@ FIRST   := $(firstword $(sort $(wildcard notebooks/*.ipynb)))
 # Jupyter asks root (in a container, say) to be explicit.
 AS_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 
-.PHONY: lab test lint notebooks bench clean
+.PHONY: lab test lint notebooks html slides bench clean
 
 lab: $(VENV)/book  ## JupyterLab on the first chapter, at localhost and with its token; the address to open is printed
 	$(PYTHON) -m jupyterlab --ip=127.0.0.1 --LabApp.default_url=/lab/tree/$(FIRST) $(AS_ROOT)
@@ -22,11 +23,14 @@ lint: $(VENV)/tests
 notebooks: $(VENV)/tests  ## run every chapter and save it with its outputs, fit to commit
 	$(PYTHON) tools/notebooks.py
 
+html slides: $(VENV)/tests  ## site/index.html, all chapters to read; site/slides/, a deck a chapter: from the saved notebooks, nothing is run
+	$(PYTHON) tools/publish.py $@
+
 bench: $(VENV)/tests  ## the figures of the README's "Measured"; each file ends in one JSON line
 	for file in benchmarks/*.py; do echo "$$file"; $(PYTHON) $$file || exit 1; done
 
 clean:
-	rm -rf $(VENV) test-results
+	rm -rf $(VENV) test-results site
 
 # The files book and tests mark what is installed; both are made anew when pyproject.toml changes.
 $(VENV)/book: pyproject.toml

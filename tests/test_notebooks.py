@@ -126,7 +126,9 @@ def test_it_shows_no_path_and_no_name_of_the_machine_it_ran_on(path):
 def test_an_output_that_is_not_compared_says_why(path):
     for cell in cells(path, "code"):
         if "NBVAL_IGNORE_OUTPUT" in cell.source or "nbval-ignore-output" in cell.metadata.get("tags", []):
-            assert re.search(r"^# NBVAL_IGNORE_OUTPUT\n# \w+", cell.source, re.MULTILINE), cell.id  # nbval wants the mark alone
+            assert re.search(r"^# NBVAL_IGNORE_OUTPUT\n# \w+", cell.source, re.MULTILINE), (
+                cell.id
+            )  # nbval wants the mark alone
 
 
 def test_cleaning_drops_widget_state_and_views_and_keeps_the_rest():

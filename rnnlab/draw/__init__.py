@@ -12,7 +12,7 @@ from IPython.display import display
 from matplotlib.figure import Figure
 
 # Okabe & Ito (2008), which keep apart under the common colour-vision deficiencies.
-INK, GREY = "#222222", "#9a9a9a"
+INK, GREY = "#222222", "#6e6e6e"
 BLUE, ORANGE, GREEN, VERMILION, PURPLE = "#0072b2", "#e69f00", "#009e73", "#d55e00", "#cc79a7"
 
 

@@ -5,7 +5,7 @@ import subprocess
 import sys
 
 import pytest
-from jupyterlab_driver import chromium, jupyter_server
+from jupyterlab_driver import Notebook, chromium, jupyter_server
 from playwright.sync_api import Error, sync_playwright
 
 
@@ -39,3 +39,11 @@ def page(browser):
     page.set_default_timeout(30_000)
     yield page
     page.close()
+
+
+@pytest.fixture(scope="module")
+def notebook(request, page, server):
+    """The module's CHAPTER, all cells run."""
+    notebook = Notebook(page, server, request.module.CHAPTER)
+    notebook.run_all()
+    return notebook

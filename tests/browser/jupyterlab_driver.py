@@ -17,9 +17,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Page, Playwright, expect
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
+SCREENSHOTS = Path(__file__).parents[2] / "test-results"
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 CHROMIUM_FLAGS = [
     "--no-sandbox",
@@ -228,6 +230,24 @@ class LabPanel:
         every = "".join(f"(?=.*{re.escape(word)})" for word in wanted)
         expect(self.status).to_have_text(re.compile(f"^{re.escape(begins)}{every}"), timeout=seconds * 1000)
         return self.status.inner_text()
+
+    def screenshot(self, name: str) -> None:
+        """Save what a reader sees of the lab as test-results/<name>.png."""
+        SCREENSHOTS.mkdir(exist_ok=True)
+        self.root.scroll_into_view_if_needed()
+        self.root.screenshot(path=SCREENSHOTS / f"{name}.png")
+
+    def faults(self) -> list[str]:
+        """What a reader could not see, or a screen reader not say: cut labels, a shrunken picture, axe's findings."""
+        found = [
+            f"the label {label.inner_text()} is cut"
+            for label in self.root.locator("label").all()
+            if label.is_visible() and not label.evaluate("label => label.scrollWidth <= label.clientWidth")
+        ]
+        if self.image.evaluate("image => image.clientWidth") <= 600:
+            found.append("the picture is small")
+        axe = Axe().run(self.page, context=".rnnlab-lab").response["violations"]
+        return found + [f"{fault['id']}: {node['html']}" for fault in axe for node in fault["nodes"]]
 
     def picture(self) -> bytes:
         """The bytes of the picture on the page."""

@@ -9,14 +9,6 @@ from jupyterlab_driver import Notebook
 from playwright.sync_api import expect
 
 CHAPTER = "03-sine-forecast.ipynb"
-SCREENSHOTS = Path(__file__).parents[2] / "test-results"
-
-
-@pytest.fixture(scope="module")
-def notebook(page, server):
-    notebook = Notebook(page, server, CHAPTER)
-    notebook.run_all()
-    return notebook
 
 
 @pytest.fixture
@@ -54,16 +46,10 @@ def test_the_saved_chapter_shows_the_labs_picture_before_anything_runs(browser, 
         fresh.close()
 
 
-def test_the_default_setting_is_trained_when_the_cell_is_done(lab, page):
-    SCREENSHOTS.mkdir(exist_ok=True)
-    lab.root.scroll_into_view_if_needed()
-    lab.root.screenshot(path=SCREENSHOTS / "sine-lab.png")
-    page.screenshot(path=SCREENSHOTS / "sine-lab-page.png")
-    natural = lab.image.evaluate("image => [image.naturalWidth, image.naturalHeight, image.clientWidth]")
-    assert natural[:2] == [960, 540] and natural[2] > 600
-    for label in lab.root.locator("label").all():
-        if label.is_visible():
-            assert label.evaluate("label => label.scrollWidth <= label.clientWidth"), f"{label.inner_text()} is cut"
+def test_the_default_setting_is_trained_when_the_cell_is_done(lab):
+    lab.screenshot("sine-lab")
+    assert lab.image.evaluate("image => [image.naturalWidth, image.naturalHeight]") == [960, 540]
+    assert lab.faults() == []
 
 
 @pytest.mark.parametrize(
@@ -98,7 +84,7 @@ def test_the_model_can_be_switched(lab, model):
 def test_a_recording_can_be_chosen(lab, source):
     lab.select("source", source)
     lab.wait_done(f"RNN on {source}, tau 4, hidden size 32")
-    lab.root.screenshot(path=SCREENSHOTS / f"sine-lab-{source.replace(' ', '-')}.png")
+    lab.screenshot(f"sine-lab-{source.replace(' ', '-')}")
 
 
 def test_a_file_of_the_readers_own_is_trained_on_and_a_bad_one_explained(lab, tmp_path):

@@ -1,8 +1,10 @@
 import base64
 import io
+from itertools import combinations
 
 import numpy as np
 import pytest
+from colorspacious import cspace_convert, deltaE
 from matplotlib.image import imread
 
 from rnnlab import draw
@@ -38,6 +40,19 @@ def luminance(colour: str) -> float:
     return float(np.dot([0.2126, 0.7152, 0.0722], linear))
 
 
-@pytest.mark.parametrize("name", ["INK", "BLUE", "GREEN", "VERMILION"])
+COLOURS = ("INK", "GREY", "BLUE", "ORANGE", "GREEN", "VERMILION", "PURPLE")
+
+
+@pytest.mark.parametrize("deficiency", ["deuteranomaly", "protanomaly", "tritanomaly"])
+def test_any_two_colours_keep_apart_without_one_kind_of_cone(deficiency):
+    """Simulated after Machado, Oliveira & Fernandes (2009); in CAM02-UCS, where 1 is just visible."""
+    seen_as = {"name": "sRGB1+CVD", "cvd_type": deficiency, "severity": 100}
+    for one, other in combinations(COLOURS, 2):
+        pair = [[int(getattr(draw, name)[i : i + 2], 16) / 255 for i in (1, 3, 5)] for name in (one, other)]
+        pair = np.clip(cspace_convert(pair, seen_as, "sRGB1"), 0, 1)
+        assert deltaE(*pair, input_space="sRGB1") > 10, (one, other)
+
+
+@pytest.mark.parametrize("name", ["INK", "GREY", "BLUE", "GREEN", "VERMILION"])
 def test_the_colours_of_text_and_main_lines_stand_out_from_white(name):
     assert 1.05 / (luminance(getattr(draw, name)) + 0.05) > 3

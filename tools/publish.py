@@ -1,7 +1,7 @@
 """Make what needs no kernel of the notebooks: pages to read, slides to show. Nothing is run, and no page asks another host.
 
-python tools/site.py pages     # site/index.html, a page a chapter
-python tools/site.py slides    # site/slides/, a deck a chapter
+python tools/publish.py html      # site/index.html, a page a chapter
+python tools/publish.py slides    # site/slides/, a deck a chapter
 """
 
 import re
@@ -30,17 +30,18 @@ NEW_SLIDE = re.compile(r"\n\n(?=## |\*\*Predict|\*\*Explain|\*\*Slide|> \*\*Trap
 
 
 class MathML(IPythonRenderer):
-    """Formulas as MathML, which browsers draw without a script."""
+    """Formulas as MathML, which browsers draw without a script. What is wider than a phone scrolls, by keyboard too."""
 
     def inline_math(self, body: str) -> str:
         return convert(body)
 
     def block_math(self, body: str) -> str:
-        return f'<span class="formula">{convert(body, display="block")}</span>'  # which a phone can scroll
+        return f'<span class="formula" tabindex="0">{convert(body, display="block")}</span>'
 
 
 def markdown(source: str) -> str:
     html = MarkdownWithMath(renderer=MathML(escape=False, anchor_link_text="")).render(source)
+    html = html.replace("<table>", '<table tabindex="0">')
     return re.sub(r'href="(\d\d-[\w-]+)\.ipynb', r'href="\1.html', html)
 
 
@@ -127,4 +128,4 @@ def slides(folder: Path = SITE / "slides") -> None:
 
 
 if __name__ == "__main__":
-    {"pages": pages, "slides": slides}[sys.argv[1]]()
+    {"html": pages, "slides": slides}[sys.argv[1]]()

@@ -1,0 +1,111 @@
+"""The pages and slides that are made of the notebooks: whole, linked, and at rest without a network."""
+
+import re
+from html.parser import HTMLParser
+
+import publish as tool
+import pytest
+
+
+class Elements(HTMLParser):
+    """Every element of a page, as (tag, attributes)."""
+
+    def __init__(self, text: str):
+        super().__init__()
+        self.found: list[tuple[str, dict]] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        self.found.append((tag, dict(attrs)))
+
+    def named(self, tag: str) -> list[dict]:
+        return [attributes for name, attributes in self.found if name == tag]
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("site")
+    tool.pages(folder)
+    tool.slides(folder / "slides")
+    return folder
+
+
+def every_page(site):
+    return sorted(site.rglob("*.html"))
+
+
+def test_there_is_a_page_for_each_notebook_and_a_deck_for_each_chapter(site):
+    names = list(tool.chapters())
+    assert {path.stem for path in site.glob("*.html")} == {*names, "index"}
+    assert [path.stem for path in sorted((site / "slides").glob("*.html"))] == names[1:]
+
+
+def test_every_link_leads_somewhere_and_nothing_comes_from_another_host(site):
+    for path in every_page(site):
+        page = Elements(path.read_text())
+        ids = {attributes.get("id") for _, attributes in page.found}
+        for tag, attributes in page.found:
+            for target in (attributes.get("href"), attributes.get("src")):
+                if target is None or target.startswith("data:image/"):
+                    continue
+                assert tag == "a" or not re.match(r"\w+:|//", target), (path.name, tag, target)
+                if not re.match(r"https?://", target):
+                    name, _, anchor = target.partition("#")
+                    assert (path.parent / name).exists() if name else anchor in ids, (path.name, target)
+    for sheet in site.rglob("*.css"):
+        assert not re.search(r"@import|url\((?!['\"]?data:)", sheet.read_text()), sheet.name
+
+
+def test_every_figure_has_its_words_and_every_solution_is_folded(site):
+    for name, notebook in tool.chapters().items():
+        text = (site / f"{name}.html").read_text()
+        page = Elements(text)
+        pictures = [
+            output
+            for cell in notebook.cells
+            for output in cell.get("outputs", [])
+            if "image/png" in output.get("data", {})
+        ]
+        assert [picture["alt"] for picture in page.named("img")] == [o.metadata["image/png"]["alt"] for o in pictures]
+        solutions = re.findall(r"<details><summary>Solution</summary>(.*?)</details>", text, re.DOTALL)
+        stubs = [cell for cell in notebook.cells if "exercise" in cell.metadata.get("tags", [])]
+        assert len(solutions) == len(stubs) and all('class="highlight' in solution for solution in solutions)
+        labs = [cell for cell in notebook.cells if re.search(r"^\w+_lab\(", cell.source, re.MULTILINE)]
+        assert text.count("<summary>Before any move: ") == len(labs)
+
+
+def test_every_formula_is_mathml(site):
+    for path in every_page(site):
+        text = re.sub(
+            r"<pre.*?</pre>|<code.*?</code>|<script.*?</script>|<annotation.*?</annotation>",
+            "",
+            path.read_text(),
+            flags=re.DOTALL,
+        )
+        text = re.sub(r'"[^"]*"', '""', text)
+        assert "<math" in text and not re.search(r"\$|\\[a-z]{2,}", text), path.name
+
+
+def test_a_deck_has_every_figure_and_no_exercise(site):
+    for name, notebook in list(tool.chapters().items())[1:]:
+        text = (site / "slides" / f"{name}.html").read_text()
+        exercises = next(i for i, cell in enumerate(notebook.cells) if "Exercises\n" in cell.source)
+        shown = [
+            o
+            for cell in notebook.cells[:exercises]
+            for o in cell.get("outputs", [])
+            if "image/png" in o.get("data", {})
+        ]
+        assert len(Elements(text).named("img")) == len(shown)
+        assert "hint 1 of" not in text and "In class (" not in text and "<summary>" not in text
+        assert text.count("<section") == text.count("</section") > 30
+
+
+def test_a_sheet_holds_what_fits():
+    paragraphs = ["a" * 500, "b" * 200, "c" * 200, "d" * 2000, "e"]
+    assert [text.split("\n\n") for text in tool.sheets(paragraphs)] == [
+        paragraphs[:2],
+        [paragraphs[2]],
+        [paragraphs[3]],
+        [paragraphs[4]],
+    ]
