@@ -18,6 +18,7 @@ FIRST_PICTURE_SECONDS = 0.02  # the first picture reaches the page before traini
 KEPT_PICTURES = 64
 # ipywidgets names neither a slider's handle nor a picture, so a screen reader would say 'slider' and 'image' and no more.
 # A style element, though empty, is told when it arrives: then handles get their labels, and the picture its words.
+# Keys pressed on a control are the control's: JupyterLab would take the arrows for a walk through the cells.
 NAMES = """<style data-alt="{alt}" onload="
   const lab = this.closest('.rnnlab-lab'), alt = this.dataset.alt;
   (function name() {{
@@ -25,6 +26,7 @@ NAMES = """<style data-alt="{alt}" onload="
     if (!image || !handles.length) return setTimeout(name, 100);
     image.alt = alt;
     for (const handle of handles) handle.ariaLabel = handle.closest('.widget-inline-hbox').querySelector('label').textContent;
+    for (const control of [...handles, ...lab.querySelectorAll('select')]) control.dataset.lmSuppressShortcuts = 'true';
   }})()"></style>"""
 
 
