@@ -84,7 +84,9 @@ def _kernel() -> Iterator[Finding]:
 
 def _devices() -> Iterator[Finding]:
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    yield Finding(True, f"cpu: {cores} core{'s' * (cores > 1)} for this kernel; a lab trains on one")
+    limit = os.environ.get("CPU_LIMIT")  # what a JupyterHub allows this server, in cores
+    allowed = f", of which this server may use {limit}" if limit else ""
+    yield Finding(True, f"cpu: {cores} core{'s' * (cores > 1)} for this kernel{allowed}; a lab trains on one")
     others = device.names()[1:]
     if "cuda" in others:
         yield Finding(True, f"cuda: {torch.cuda.get_device_name()}")

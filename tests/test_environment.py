@@ -101,3 +101,8 @@ def test_all_of_mnist_is_found_where_it_is_and_else_said_to_be_missing(monkeypat
         (tmp_path / RAW / name).touch()
     assert "in RNNLAB_DATA" in lines(environment._mnist())
     assert str(tmp_path) not in lines(environment._mnist())  # a saved notebook names no folder of its reader
+
+
+def test_a_hubs_limit_on_cores_is_said(monkeypatch):
+    monkeypatch.setenv("CPU_LIMIT", "0.5")
+    assert ", of which this server may use 0.5; a lab trains on one" in lines(environment._devices())
