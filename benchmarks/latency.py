@@ -1,10 +1,12 @@
-"""How soon does a live lab answer? Claim: README, "Measured". Run: `make bench`, or `python benchmarks/latency.py`.
+"""How soon does a live lab answer? Claim: README, "Measured". `python benchmarks/latency.py [--all | LAB ...]`.
 
-In a real browser: from a key press on a slider to the first new picture on the page, and to the final one. The sine lab
-trains; the neuron and the gradient lab only compute, and their first picture is the final one. 30 moves each after a
-first warm one; every move asks for a setting not seen before. Prints one JSON line last.
+In a real browser: from a key press on a slider to the first new picture on the page, and to the final one. The sine,
+MNIST, tasks and memory labs train; the others only compute, and their first picture is the final one. 30 moves each after
+a first warm one (the unroll lab has only four ticks to go); every move asks for a setting not seen before. Without a
+name: every lab. Prints one JSON line last: for each lab medians and 95th percentiles, and the warm move's times.
 """
 
+import argparse
 import json
 import statistics
 import sys
@@ -19,11 +21,16 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "browser"))
 from jupyterlab_driver import LabPanel, Notebook, chromium, jupyter_server
 
 MOVES = 30
-LABS = {  # the chapter, and the sliders that take turns, each a step to the right: never back to a setting
-    "sine": ("03-sine-forecast.ipynb", ("tau", "noise", "hidden size")),
-    "neuron": ("01-forward-recurrence.ipynb", ("w", "w_h", "b")),
-    "gradient": ("02-backpropagation-through-time.ipynb", ("spectral radius", "T", "truncation k")),
+LABS = {  # the chapter, which of its labs, and the sliders that take turns, each a step to the right
+    "neuron": ("01-forward-recurrence.ipynb", 0, ("w", "w_h", "b")),
+    "unroll": ("01-forward-recurrence.ipynb", 1, ("t",)),
+    "gradient": ("02-backpropagation-through-time.ipynb", 0, ("spectral radius", "T", "truncation k")),
+    "sine": ("03-sine-forecast.ipynb", 0, ("tau", "noise", "hidden size")),
+    "mnist": ("04-mnist-as-a-sequence.ipynb", 0, ("hidden size", "seed")),
+    "tasks": ("05-sequence-tasks.ipynb", 0, ("hidden size", "seed")),
+    "memory": ("06-lstm-and-gru.ipynb", 0, ("hidden size", "seed")),
 }
+MOVES_OF = {"unroll": 3}  # where there are fewer than MOVES
 
 # Times in the page, on one clock: the key press, then each picture once decoded and painted, and the status that says done.
 WATCH = """lab => {
@@ -51,13 +58,14 @@ def move(lab: LabPanel, slider: str) -> tuple[float, float]:
 
 def moves(page: Page, address: str, name: str) -> list[tuple[float, float]]:
     """What `move` gives for the first move in a lab and for MOVES more."""
-    chapter, sliders = LABS[name]
+    chapter, index, sliders = LABS[name]
     notebook = Notebook(page, address, chapter)
     notebook.run_all()
-    lab = notebook.lab()
+    lab = notebook.lab(index)
     lab.wait_done()
     lab.root.evaluate(WATCH)
-    steps = tqdm(islice(cycle(sliders), MOVES + 1), total=MOVES + 1, desc=f"{name} lab", file=sys.stderr)
+    count = MOVES_OF.get(name, MOVES) + 1
+    steps = tqdm(islice(cycle(sliders), count), total=count, desc=f"{name} lab", file=sys.stderr)
     return [move(lab, slider) for slider in steps]
 
 
@@ -66,20 +74,28 @@ def p95(values: list[float]) -> float:
 
 
 def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("labs", nargs="*", default=[], metavar="LAB", help=", ".join(LABS))
+    parser.add_argument("--all", action="store_true", help="every lab, as without a name")
+    asked = parser.parse_args()
+    if unknown := set(asked.labs) - set(LABS):
+        parser.error(f"LAB is {', '.join(unknown)}; allowed: {', '.join(LABS)}")
     figures = {}
     with tempfile.TemporaryDirectory() as home, jupyter_server(Path(home)) as address, sync_playwright() as playwright:
         browser = chromium(playwright)
-        for name in LABS:
+        for name in LABS if asked.all else asked.labs or LABS:
             page = browser.new_page(viewport={"width": 1366, "height": 900})
             warm, *times = moves(page, address, name)
             page.close()
             first, final = zip(*times, strict=True)
-            figures |= {f"{name}_first_p50_ms": statistics.median(first), f"{name}_first_p95_ms": p95(first)}
-            if name == "sine":
-                figures |= {"sine_final_p50_ms": statistics.median(final), "sine_final_p95_ms": p95(final)}
-                figures |= {"sine_warm_first_ms": warm[0], "sine_warm_final_ms": warm[1]}
+            figures[name] = {
+                **{"first_p50_ms": statistics.median(first), "first_p95_ms": p95(first)},
+                **{"final_p50_ms": statistics.median(final), "final_p95_ms": p95(final)},
+                **{"warm_first_ms": warm[0], "warm_final_ms": warm[1]},
+            }
+            print(name, {what: round(value) for what, value in figures[name].items()}, flush=True)
         browser.close()
-    print(json.dumps({name: round(value, 1) for name, value in figures.items()}))
+    print(json.dumps({name: {what: round(value, 1) for what, value in of.items()} for name, of in figures.items()}))
 
 
 if __name__ == "__main__":

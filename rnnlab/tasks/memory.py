@@ -1,5 +1,7 @@
 """Two tasks of memory: hold the one symbol seen (`recall`); hold the latest that counted, and let go of the others (`latest`)."""
 
+import math
+
 import torch
 from torch import Tensor
 
@@ -12,12 +14,12 @@ def recall(n: int, lag: int, *, noise: float = 0.5, seed: int = 0) -> tuple[Tens
 
     The symbol stands at the first step only; at each of the `lag` steps after it the last channel holds Gaussian noise
     of standard deviation `noise`. The answer is due at the last step. Guessing is right once in SYMBOLS. Raises ValueError
-    for a lag below 1 or a negative noise.
+    for a lag below 1, or a noise that is negative or not finite.
     """
     if lag < 1:
         raise ValueError(f"lag is {lag}; allowed: 1 or more")
-    if not noise >= 0:
-        raise ValueError(f"noise is {noise}; allowed: 0 or more")
+    if not 0 <= noise < math.inf:
+        raise ValueError(f"noise is {noise}; allowed: 0 or more, and finite")
     generator = torch.Generator().manual_seed(seed)
     symbol = torch.randint(SYMBOLS, (n,), generator=generator)
     x = torch.zeros(n, lag + 1, CHANNELS)
@@ -30,8 +32,10 @@ def latest(n: int, *, marked: int = 4, window: int = 10, lag: int = 4, seed: int
     """n sequences (n, window + lag, CHANNELS) of random symbols, and the one marked last in each, (n,).
 
     Of the first `window` steps `marked` ones carry a 1 in the last channel; `lag` steps follow without. Raises ValueError
-    unless marked is 1 to window.
+    unless marked is 1 to window, and lag 0 or more.
     """
+    if lag < 0:
+        raise ValueError(f"lag is {lag}; allowed: 0 or more")
     if not 1 <= marked <= window:
         raise ValueError(f"marked is {marked}; allowed: 1 to {window}, the window")
     generator = torch.Generator().manual_seed(seed)

@@ -1,0 +1,193 @@
+"""Labs under random fire: whatever order of moves, errors, waits and interrupts, what stands in the end is the last setting."""
+
+import io
+import threading
+import time
+from functools import cache
+from typing import NamedTuple
+
+import ipywidgets as widgets
+import numpy as np
+import pytest
+import torch
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from matplotlib.figure import Figure
+from matplotlib.image import imread
+
+from rnnlab.data import noisy_sine, split_in_time, windows
+from rnnlab.labs.memory_run import RATES, MemorySettings
+from rnnlab.labs.sine import sine_lab
+from rnnlab.live import Canvas, Runner
+from rnnlab.panel import Lab, Report
+from rnnlab.tasks.memory import latest, recall
+
+BAD, TORN = 13, 14  # settings whose work raises
+
+
+class Counted(NamedTuple):
+    value: int
+    done: float
+
+
+def counting_lab() -> tuple[Lab, widgets.IntSlider]:
+    """A lab that draws its slider's value as so many dark columns; some values raise, each takes a few steps."""
+    slider, figure = widgets.IntSlider(value=3, min=0, max=40), Figure(figsize=(0.8, 0.1), dpi=100)
+    ax = figure.add_axes((0, 0, 1, 1))
+    ax.set_axis_off()
+    image = ax.imshow(np.zeros((1, 40)), cmap="Greys", vmin=0, vmax=1, aspect="auto", animated=True)
+
+    def run(value):
+        for step in range(4):
+            if step == 2 and value == BAD:
+                raise ValueError("value is 13; allowed: anything luckier")
+            if step == 1 and value == TORN:
+                raise RuntimeError("torn")
+            time.sleep(0.0005)
+            yield Counted(value, step / 3)
+
+    def draw(state):
+        image.set_data((np.arange(40) < state.value)[None])
+        return Report(f"value {state.value}", "", "")
+
+    return Lab([slider], lambda: slider.value, run, draw, Canvas(figure, [image])), slider
+
+
+def columns(png: bytes) -> int:
+    """How many columns the picture shows dark: the value it was drawn for."""
+    return int((imread(io.BytesIO(png))[5, 1::2, 0] < 0.5).sum())
+
+
+ACTIONS = st.lists(
+    st.one_of(st.integers(0, 40), st.sampled_from(["wait", "pause", "impatient"])), min_size=1, max_size=40
+)
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(actions=ACTIONS)
+def test_what_stands_in_the_end_is_the_last_setting_and_no_frame_is_stale(actions):
+    lab, slider = counting_lab()
+    shown = []
+    lab.image.observe(lambda change: shown.append((slider.value, columns(change["new"]))), names="value")
+    try:
+        for action in actions:
+            if isinstance(action, int):
+                slider.value = action
+            elif action == "pause":
+                time.sleep(0.002)
+            else:
+                try:
+                    lab.wait(0 if action == "impatient" else 10)
+                except (ValueError, RuntimeError, TimeoutError):
+                    pass  # the setting's own error, or no patience: both are asked for here
+        last = slider.value
+        if last in (BAD, TORN):
+            with pytest.raises((ValueError, RuntimeError)):
+                lab.wait(10)
+            assert "stopped: " in lab.status.value and lab.progress.value == 0
+        else:
+            lab.wait(10)
+            assert lab.result.startswith(f"done: value {last} ") and f"done: value {last} " in lab.status.value
+            assert columns(lab.image.value) == last and lab.progress.value == 1
+    finally:
+        lab.close()
+    assert lab._runner._thread is None
+
+
+@settings(max_examples=60, deadline=None)
+@given(requests=st.lists(st.integers(0, 9), min_size=1, max_size=60), close_at=st.integers(0, 60))
+def test_a_runner_never_shows_the_overtaken_and_leaves_no_thread(requests, close_at):
+    latest, stale = None, []
+
+    def work(request):
+        for step in range(3):
+            if request == 9 and step:
+                raise RuntimeError("nine")
+            yield request
+
+    runner = Runner(work, lambda frame: stale.append(frame) if frame != latest else None, lambda error: None)
+    for number, request in enumerate(requests):
+        if number == close_at:
+            runner.close()
+        with runner._changed:  # so that `latest` and the request change as one
+            latest = request if close_at > number else latest
+            runner.submit(request)
+    try:
+        runner.wait(10)
+    except RuntimeError as error:
+        assert str(error) == "nine"
+    runner.close()
+    runner.submit(1)
+    assert not stale and not [t for t in threading.enumerate() if t.name == "rnnlab-runner" and t is runner._thread]
+
+
+@cache
+def fresh_picture(tau: int, noise: float, model: str) -> bytes:
+    lab = sine_lab(tau=tau, noise=noise, model=model, hidden_size=4)
+    try:
+        return lab.picture
+    finally:
+        lab.close()
+
+
+SETTINGS = st.tuples(
+    st.sampled_from([1, 4, 7]), st.sampled_from([0.0, 0.2, 1.0]), st.sampled_from(["linear", "MLP", "RNN"])
+)
+
+
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(moves=st.lists(st.tuples(SETTINGS, st.booleans()), min_size=2, max_size=8))
+def test_a_real_training_ends_bit_for_bit_as_if_it_had_been_the_first(moves):
+    lab = sine_lab(hidden_size=4)
+    controls = {control.description: control for control in lab.children[0].children}
+    try:
+        for (tau, noise, model), patient in moves:
+            controls["tau"].value, controls["noise"].value, controls["model"].value = tau, noise, model
+            if patient:
+                lab.wait(30)
+        lab.wait(30)
+        assert lab.picture == fresh_picture(*moves[-1][0])
+    finally:
+        lab.close()
+
+
+def finite_or_refused(make) -> None:
+    """Every tensor that `make()` gives is finite; or it raises a ValueError that says what is allowed."""
+    try:
+        made = make()
+    except ValueError as error:
+        assert "; allowed: " in str(error), error
+        return
+    for tensor in made if isinstance(made, tuple) else (made,):
+        assert torch.isfinite(tensor.float()).all()
+
+
+NUMBERS = st.floats(allow_nan=True, allow_infinity=True, width=32)
+COUNTS = st.integers(-3, 60)
+
+
+@settings(max_examples=200, deadline=None)
+@given(length=COUNTS, noise=NUMBERS, tau=COUNTS, n_train=COUNTS)
+def test_series_and_windows_are_right_or_refused_by_name(length, noise, tau, n_train):
+    finite_or_refused(lambda: noisy_sine(length, noise=noise))
+    finite_or_refused(lambda: windows(torch.arange(40.0), tau))
+    finite_or_refused(lambda: split_in_time(torch.arange(40.0), tau, n_train))
+
+
+@settings(max_examples=200, deadline=None)
+@given(n=st.integers(0, 5), lag=COUNTS, noise=NUMBERS, marked=COUNTS, window=COUNTS)
+def test_memory_tasks_are_right_or_refused_by_name(n, lag, noise, marked, window):
+    finite_or_refused(lambda: recall(n, lag, noise=noise))
+    finite_or_refused(lambda: latest(n, marked=marked, window=window, lag=lag))
+
+
+@settings(max_examples=300, deadline=None)
+@given(values=st.tuples(*[st.integers(-300, 300)] * 6), lr=NUMBERS)
+def test_settings_of_the_memory_lab_are_in_range_or_refused_by_name(values, lr):
+    names = ("lag", "hidden_size", "forget_bias", "input_bias", "seed", "sequence")
+    try:
+        MemorySettings(**dict(zip(names, values, strict=True)), lr=lr)
+    except ValueError as error:
+        assert "; allowed: " in str(error) and any(name in str(error) for name in (*names, "lr"))
+    else:
+        assert lr in RATES
