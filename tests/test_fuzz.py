@@ -67,8 +67,14 @@ ACTIONS = st.lists(
 @given(actions=ACTIONS)
 def test_what_stands_in_the_end_is_the_last_setting_and_no_frame_is_stale(actions):
     lab, slider = counting_lab()
-    shown = []
-    lab.image.observe(lambda change: shown.append((slider.value, columns(change["new"]))), names="value")
+    stale, show = [], lab._runner._show
+
+    def watch(frame):  # called under the runner's lock, so that the request is the latest there is
+        if f"value {lab._runner._request} " not in f"{frame.status} ":
+            stale.append((lab._runner._request, frame.status))
+        show(frame)
+
+    lab._runner._show = watch
     try:
         for action in actions:
             if isinstance(action, int):
@@ -91,7 +97,7 @@ def test_what_stands_in_the_end_is_the_last_setting_and_no_frame_is_stale(action
             assert columns(lab.image.value) == last and lab.progress.value == 1
     finally:
         lab.close()
-    assert lab._runner._thread is None
+    assert lab._runner._thread is None and not stale
 
 
 @settings(max_examples=60, deadline=None)
@@ -103,6 +109,7 @@ def test_a_runner_never_shows_the_overtaken_and_leaves_no_thread(requests, close
         for step in range(3):
             if request == 9 and step:
                 raise RuntimeError("nine")
+            time.sleep(0.0003)
             yield request
 
     runner = Runner(work, lambda frame: stale.append(frame) if frame != latest else None, lambda error: None)
@@ -112,6 +119,7 @@ def test_a_runner_never_shows_the_overtaken_and_leaves_no_thread(requests, close
         with runner._changed:  # so that `latest` and the request change as one
             latest = request if close_at > number else latest
             runner.submit(request)
+        time.sleep(0.0005 * (request % 3))
     try:
         runner.wait(10)
     except RuntimeError as error:
