@@ -10,7 +10,7 @@ AS_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 
 .PHONY: lab test lint notebooks html slides bench clean
 
-lab: $(VENV)/book  ## JupyterLab on the first chapter, at localhost and with its token; the address to open is printed
+lab: $(VENV)/book  ## JupyterLab on the start page, at localhost and with its token; the address to open is printed
 	$(PYTHON) -m jupyterlab --ip=127.0.0.1 --LabApp.default_url=/lab/tree/$(FIRST) $(AS_ROOT)
 
 test: $(VENV)/tests lint  ## everything: units, every cell of every chapter, the labs in a browser

@@ -3,8 +3,7 @@
 import re
 from html.parser import HTMLParser
 
-import publish as tool
-import pytest
+import publish
 
 
 class Elements(HTMLParser):
@@ -22,20 +21,12 @@ class Elements(HTMLParser):
         return [attributes for name, attributes in self.found if name == tag]
 
 
-@pytest.fixture(scope="module")
-def site(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("site")
-    tool.pages(folder)
-    tool.slides(folder / "slides")
-    return folder
-
-
 def every_page(site):
     return sorted(site.rglob("*.html"))
 
 
 def test_there_is_a_page_for_each_notebook_and_a_deck_for_each_chapter(site):
-    names = list(tool.chapters())
+    names = list(publish.chapters())
     assert {path.stem for path in site.glob("*.html")} == {*names, "index"}
     assert [path.stem for path in sorted((site / "slides").glob("*.html"))] == names[1:]
 
@@ -57,7 +48,7 @@ def test_every_link_leads_somewhere_and_nothing_comes_from_another_host(site):
 
 
 def test_every_figure_has_its_words_and_every_solution_is_folded(site):
-    for name, notebook in tool.chapters().items():
+    for name, notebook in publish.chapters().items():
         text = (site / f"{name}.html").read_text()
         page = Elements(text)
         pictures = [
@@ -87,7 +78,7 @@ def test_every_formula_is_mathml(site):
 
 
 def test_a_deck_has_every_figure_and_no_exercise(site):
-    for name, notebook in list(tool.chapters().items())[1:]:
+    for name, notebook in list(publish.chapters().items())[1:]:
         text = (site / "slides" / f"{name}.html").read_text()
         exercises = next(i for i, cell in enumerate(notebook.cells) if "Exercises\n" in cell.source)
         shown = [
@@ -103,7 +94,7 @@ def test_a_deck_has_every_figure_and_no_exercise(site):
 
 def test_a_sheet_holds_what_fits():
     paragraphs = ["a" * 500, "b" * 200, "c" * 200, "d" * 2000, "e"]
-    assert [text.split("\n\n") for text in tool.sheets(paragraphs)] == [
+    assert [text.split("\n\n") for text in publish.sheets(paragraphs)] == [
         paragraphs[:2],
         [paragraphs[2]],
         [paragraphs[3]],

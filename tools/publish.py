@@ -7,7 +7,6 @@ python tools/publish.py slides    # site/slides/, a deck a chapter
 import re
 import shutil
 import sys
-from copy import deepcopy
 from importlib.resources import files
 from pathlib import Path
 
@@ -77,8 +76,7 @@ def pages(folder: Path = SITE) -> None:
 
 def as_slides(notebook: NotebookNode) -> NotebookNode:
     """An idea a slide: each question, answer, trap and figure; the code is one step down. Exercises stay in the notebook."""
-    made, exercises = deepcopy(notebook), False
-    made.cells = []
+    made, exercises = nbformat.v4.new_notebook(metadata=notebook.metadata), False
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
             for piece in NEW_SLIDE.split(FOLDED.sub("", cell.source)):

@@ -1,17 +1,8 @@
 """The site as a reader meets it: no kernel, no network; on a laptop and a phone, in light and dark; and the slides."""
 
-import publish
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from jupyterlab_driver import SCREENSHOTS
-
-
-@pytest.fixture(scope="module")
-def site(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("site")
-    publish.pages(folder)
-    publish.slides(folder / "slides")
-    return folder
 
 
 @pytest.fixture
