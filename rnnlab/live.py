@@ -7,7 +7,10 @@ from collections.abc import Callable, Iterable, Iterator
 from matplotlib.artist import Artist
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.text import Text
 from PIL import Image  # comes with Matplotlib, which cannot do without it
+
+from rnnlab.stamps import Stamps
 
 # Matplotlib's font and path caches are shared: one figure at a time, whichever lab it belongs to.
 _drawing = threading.Lock()
@@ -16,13 +19,14 @@ _drawing = threading.Lock()
 class Canvas:
     """A Figure as PNG bytes, fast: the background is drawn once, each frame adds the `moving` artists.
 
-    Axes, ticks and labels cost most of a Matplotlib draw and rarely change. `moving` artists must be
-    `animated=True`; call `refresh` after anything else changed.
+    Axes, ticks and labels cost most of a Matplotlib draw and rarely change; of what moves, words do, so they are
+    stamped. `moving` artists must be `animated=True`; call `refresh` after anything else changed.
     """
 
     def __init__(self, figure: Figure, moving: Iterable[Artist]):
         self._canvas = FigureCanvasAgg(figure)
         self._moving = list(moving)
+        self._stamps = Stamps()
         self._background = None
 
     def refresh(self) -> None:
@@ -37,7 +41,10 @@ class Canvas:
                 self._background = self._canvas.copy_from_bbox(self._canvas.figure.bbox)
             self._canvas.restore_region(self._background)
             for artist in self._moving:
-                artist.axes.draw_artist(artist)
+                if isinstance(artist, Text):
+                    self._stamps.draw(artist, self._canvas.get_renderer())
+                else:
+                    artist.axes.draw_artist(artist)
             # No transparency, and level 1: the quickest that keeps every colour. A palette turns pale ones white or grey.
             size, pixels = self._canvas.get_width_height(), self._canvas.buffer_rgba()
             picture = Image.frombuffer("RGBA", size, pixels, "raw", "RGBA", 0, 1).convert("RGB")

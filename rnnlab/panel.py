@@ -134,8 +134,8 @@ class Lab(widgets.VBox):
                     continue
                 report = self._draw(state)
                 picture = self._canvas.png()
-                # Drawing may take a quarter of the time at most, however dear a frame is.
-                due = now + max(FRAME_SECONDS, 4 * (time.perf_counter() - now))
+                # Drawing may take a ninth of the time at most, however dear a frame is: the reader waits for the last one.
+                due = now + max(FRAME_SECONDS, 9 * (time.perf_counter() - now))
                 if state.done < 1:
                     status = f"training… {self._note}{report.result}"
                 else:

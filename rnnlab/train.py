@@ -19,6 +19,10 @@ class Step(NamedTuple):
     loss: Tensor  # shape (), the mini-batch's mean loss before the update, on the model's device
 
 
+class Diverged(ValueError):
+    """A training that has left the finite numbers, by its step; smaller steps or a clip would have kept it."""
+
+
 def mse(predictions: Tensor, targets: Tensor) -> Tensor:
     """The mean squared error, shape (). Raises ValueError unless both have one shape.
 
@@ -50,7 +54,8 @@ def train(
     0.8 and 0.95). A layer n times as wide wants `lr` about sqrt(n) times as small. `clip` is the largest joint norm of
     the gradients that is let through (Pascanu, Mikolov & Bengio 2013). `seed` alone decides the order of
     the batches. Model, inputs and targets share a device; nothing is copied. Raises ValueError at once, before the
-    first step, for bad arguments.
+    first step, for bad arguments; Diverged at the step whose loss is infinite or no number, or when the last one leaves
+    such weights.
     """
     if len(inputs) != len(targets) or not len(inputs):
         raise ValueError(
@@ -76,7 +81,9 @@ def _steps(model, inputs, targets, loss, epochs, batch_size, lr, clip, seed) -> 
     step = 0
     for _ in range(epochs):
         for batch in torch.randperm(len(inputs), generator=generator).to(inputs.device).split(batch_size):
-            batch_loss = loss(model(inputs[batch]), targets[batch])
+            batch_loss = loss(model(inputs.index_select(0, batch)), targets.index_select(0, batch))
+            if not math.isfinite(batch_loss.item()):
+                raise _diverged(f"at step {step + 1} of {steps} the loss is {batch_loss.item()}", lr, clip)
             optimizer.zero_grad()
             batch_loss.backward()
             if clip < math.inf:
@@ -84,4 +91,12 @@ def _steps(model, inputs, targets, loss, epochs, batch_size, lr, clip, seed) -> 
             optimizer.step()
             schedule.step()
             step += 1
+            if step == steps and not all(weight.isfinite().all() for weight in model.parameters()):
+                raise _diverged("the last step left weights that are not finite", lr, clip)
             yield Step(step, steps, batch_loss.detach())
+
+
+def _diverged(how: str, lr: float, clip: float) -> Diverged:
+    return Diverged(
+        f"the training diverged: {how}; lr is {lr:g} and clip {clip:g}; allowed: whatever stays finite, try less"
+    )

@@ -16,7 +16,7 @@ from torch.autograd.function import once_differentiable
 NONLINEARITIES = {
     "tanh": (torch.tanh_, lambda h: torch.addcmul(h.new_ones(()), h, h, value=-1)),  # 1 - h^2
     "sigmoid": (torch.sigmoid_, lambda h: h * (1 - h)),
-    "relu": (torch.relu_, lambda h: (h > 0).to(h.dtype)),
+    "relu": (torch.relu_, torch.sign),  # h >= 0, so its sign is 0 or 1
     "linear": (lambda a: a, torch.ones_like),
 }
 

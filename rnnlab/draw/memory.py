@@ -37,9 +37,9 @@ class MemoryPicture:
 
     def _build_loss(self) -> None:
         tidy(self.loss)
-        self.loss.set_title("training", loc="left", fontsize=11)
+        self._progress = self.loss.text(0, 1.03, "", transform=self.loss.transAxes, fontsize=11, animated=True)
         self.loss.set(xlim=(0, 1), ylim=(0, 1.02))
-        self.loss.set_xlabel("share of the training done", labelpad=1)
+        self.loss.set_xlabel("share of the longest training", labelpad=1)
         (self._losses,) = self.loss.plot([], [], color=GREY, linewidth=1, label="loss / ln 4", animated=True)
         (self._accuracies,) = self.loss.plot(
             [], [], ".-", color=BLUE, linewidth=2, label="test accuracy", animated=True, clip_on=False
@@ -89,17 +89,17 @@ class MemoryPicture:
         )
 
     def update(
-        self, *, losses, accuracies, done, tests, before, now, carrier, noise, symbol, upper, lower, belief
+        self, *, losses, accuracies, steps, between, learnt, before, now, carrier, noise, symbol, upper, lower, belief
     ) -> None:
         """Move the artists to a state of the training.
 
-        losses (steps,), in nats; accuracies, at the start and after each of `tests`; done, 0 to 1; before and now (T,),
-        the gradient left at every step; carrier, what it is a gradient of; noise (T,); symbol, the one seen; upper and
+        losses, in nats, one a step so far; accuracies, at the start and every `between` steps; steps, those of the longest
+        training; learnt, whether it has ended before; before and now (T,), the gradient left at every step; carrier, what it is a gradient of; noise (T,); symbol, the one seen; upper and
         lower, each a title and an array (units, T) of 0 to 1; belief (T, symbols).
         """
-        shares = done * np.arange(1, len(losses) + 1) / max(1, len(losses))
-        self._losses.set_data(shares, np.minimum(losses / np.log(self.symbols), 1))
-        self._accuracies.set_data(np.arange(len(accuracies)) / tests, accuracies)
+        self._progress.set_text(f"learnt in {len(losses)} of {steps} steps" if learnt else "training")
+        self._losses.set_data(np.arange(1, len(losses) + 1) / steps, np.minimum(losses / np.log(self.symbols), 1))
+        self._accuracies.set_data(between * np.arange(len(accuracies)) / steps, accuracies)
         time = np.linspace(0, 1, len(noise))
         self._path_title.set_text(f"what is left of the gradient dL/d{carrier}")
         self._before.set_data(time, np.maximum(before, SMALLEST))

@@ -33,9 +33,9 @@ class TasksPicture:
 
     def _build_loss(self) -> None:
         tidy(self.loss)
-        self.loss.set_title("training", loc="left", fontsize=11)
+        self._progress = self.loss.text(0, 1.03, "", transform=self.loss.transAxes, fontsize=11, animated=True)
         self.loss.set(xlim=(0, 1), ylim=(0, 1.02))
-        self.loss.set_xlabel("share of the training done", labelpad=1)
+        self.loss.set_xlabel("share of the longest training", labelpad=1)
         (self._losses,) = self.loss.plot([], [], color=GREY, linewidth=1, label="loss / ln classes", animated=True)
         (self._accuracies,) = self.loss.plot(
             [], [], ".-", color=BLUE, linewidth=2, label="test score", animated=True, clip_on=False
@@ -79,16 +79,17 @@ class TasksPicture:
             for row in range(STEPS)
         ]
 
-    def update(self, *, losses, accuracies, done, epochs, classes, bars, title, words, candidates) -> None:
+    def update(self, *, losses, accuracies, steps, between, learnt, classes, bars, title, words, candidates) -> None:
         """Move the artists to a state of the training.
 
-        losses (steps,), in nats; accuracies, at the start and after each of the epochs so far; done, 0 to 1; classes, how
-        many the loss is over; bars, three (name, share); words, up to STEPS; candidates, for each word up to TOP
+        losses, in nats, one a step so far; accuracies, at the start and every `between` steps, an epoch; steps, those of the
+        longest training; learnt, whether it has ended before; classes, how many the loss is over; bars, three (name, share); words, up to STEPS; candidates, for each word up to TOP
         (name, probability).
         """
-        shares = done * np.arange(1, len(losses) + 1) / max(1, len(losses))
-        self._losses.set_data(shares, np.minimum(losses / np.log(classes), 1))
-        self._accuracies.set_data(np.arange(len(accuracies)) / epochs, accuracies)
+        epochs = f"{len(losses) // between} of {steps // between} epochs"
+        self._progress.set_text(f"learnt in {epochs}" if learnt else "training")
+        self._losses.set_data(np.arange(1, len(losses) + 1) / steps, np.minimum(losses / np.log(classes), 1))
+        self._accuracies.set_data(between * np.arange(len(accuracies)) / steps, accuracies)
         for bar, label, (name, share) in zip(self._bars, self._bar_names, bars, strict=True):
             bar.set_width(share)
             label.set_text(f"{name}: {share:.1%}")

@@ -8,8 +8,8 @@ def keep_latest(training: Callable[[object], Iterator], apart_from: str) -> Call
     """A run(settings) over `training(settings)` that keeps the latest one.
 
     Another value of the field `apart_from`, which decides no training, stops and repeats nothing: the state kept is
-    shown again with the new settings, and its training goes on where it stood. `training` yields one state, which
-    changes and has `settings`.
+    shown again with the new settings, and its training goes on where it stood, unless it broke. `training` yields one
+    state, which changes and has `settings`.
     """
     latest = {}
 
@@ -22,7 +22,11 @@ def keep_latest(training: Callable[[object], Iterator], apart_from: str) -> Call
         states, state = latest[decisive]
         state.settings = settings
         yield state
-        for state in states:
-            yield state
+        try:
+            for state in states:
+                yield state
+        except Exception:  # a training that broke has no more to show: the next one begins anew
+            latest.clear()
+            raise
 
     return run

@@ -54,12 +54,13 @@ def draw(picture: MemoryPicture, state: MemoryState) -> Report:
     settings = state.settings
     x, symbol, parts, belief = state.picked()
     upper, lower = strips(parts)
-    now = state.path()
+    now = state.path() if state.losses else state.path_before
     picture.update(
         losses=torch.stack(state.losses).cpu().numpy() if state.losses else torch.empty(0).numpy(),
         accuracies=state.accuracies,
-        done=state.done,
-        tests=STEPS // BETWEEN_TESTS,
+        steps=STEPS,
+        between=BETWEEN_TESTS,
+        learnt=state.learnt,
         before=state.path_before.numpy(),
         now=now.numpy(),
         carrier="c" if "c" in parts else "h",
@@ -69,12 +70,15 @@ def draw(picture: MemoryPicture, state: MemoryState) -> Report:
         lower=(lower[0], lower[1].numpy()),
         belief=belief.numpy(),
     )
-    accuracy, weights = state.accuracies[-1], sum(weight.numel() for weight in state.model.parameters())
+    accuracy = state.accuracies[-1] if state.accuracies else 0.0
+    weights = sum(weight.numel() for weight in state.model.parameters())
     gated = settings.cell in ("LSTM", "GRU")
     keeps = f" · untrained, it keeps half for {half_life(settings.forget_bias):.1f} steps" if gated else ""
+    learnt = f"learnt in {len(state.losses)} of {STEPS} steps · " if state.learnt else ""
+    tested = f"test accuracy {accuracy:.1%} (guessing 25 %)" if state.accuracies else "not tested yet"
     says = f"sequence {settings.sequence}, symbol {symbol}: says {int(belief[-1].argmax())}"
     result = (
-        f"{settings}, {weights} weights · test accuracy {accuracy:.1%} (guessing 25 %){keeps} · gradient at the "
+        f"{settings}, {weights} weights · {learnt}{tested}{keeps} · gradient at the "
         f"symbol, of that at the question: {float(state.path_before[0]):.1g} before training, {float(now[0]):.1g} now · {says}"
     )
     # In three grades: another machine trains to another decimal.

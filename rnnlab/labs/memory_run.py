@@ -15,6 +15,7 @@ from rnnlab.train import train
 
 STEPS, BATCH, CLIP = 200, 32, 1.0
 BETWEEN_TESTS = 10  # steps
+LEARNT = 0.05  # nats: once every loss between two tests is below, on sequences it had never seen, the training ends
 N_TEST, N_PATH = 200, 16  # test sequences, and those of them whose gradient is followed back
 CELLS = {  # the name in models.CELLS, and the start of W_hh
     "RNN, PyTorch's start": ("tanh RNN", None),
@@ -80,6 +81,11 @@ class MemoryState:
     path_before: Tensor = field(default_factory=lambda: torch.empty(0))  # path() before the first step
     done: float = 0.0
 
+    @property
+    def learnt(self) -> bool:
+        """Whether it has ended before its STEPS."""
+        return self.done == 1 and len(self.losses) < STEPS
+
     @torch.no_grad()
     def accuracy(self) -> float:
         """The share of the test sequences whose symbol it names."""
@@ -117,7 +123,8 @@ def make_reader(cell: str, hidden_size: int, forget_bias: float, input_bias: flo
 
 
 def training(settings: MemorySettings) -> Iterator[MemoryState]:
-    """The state before the first step, then after each: one object, which changes."""
+    """The state before the first step, then after each: one object, which changes. The last one is `done`: after STEPS,
+    or as soon as it is learnt."""
     on = devices.get(settings.device)
     x, y = (part.to(on) for part in recall(STEPS * BATCH, settings.lag, seed=settings.seed))
     test = (part.to(on) for part in recall(N_TEST, settings.lag, seed=1000))
@@ -125,16 +132,20 @@ def training(settings: MemorySettings) -> Iterator[MemoryState]:
     model = make_reader(settings.cell, settings.hidden_size, *biases, settings.seed).to(on)
     state = MemoryState(settings, model, *test)
     state.path_before = state.path()
-    state.accuracies.append(state.accuracy())
     yield state
+    state.accuracies.append(state.accuracy())
     loss = nn.functional.cross_entropy
     arguments = {"epochs": 1, "batch_size": BATCH, "lr": settings.lr, "clip": CLIP, "seed": settings.seed}
     for step in train(model, x, y, loss=loss, **arguments):
         state.losses.append(step.loss)
+        state.done = step.step / step.steps
         if step.step % BETWEEN_TESTS == 0:
             state.accuracies.append(state.accuracy())
-        state.done = step.step / step.steps
+            if torch.stack(state.losses[-BETWEEN_TESTS:]).max() < LEARNT:
+                state.done = 1.0
         yield state
+        if state.done == 1:
+            return
 
 
 def half_life(bias: float) -> float:

@@ -26,25 +26,25 @@ from rnnlab.panel import Lab, Report
 def draw(picture: MnistPicture, state: MnistState) -> Report:
     """Move the picture's artists to `state` and say it in words."""
     pixels, label, beliefs = state.picked()
-    confusion = state.confusion()
     picture.update(
         losses=torch.stack(state.losses).cpu().numpy() if state.losses else torch.empty(0).numpy(),
         accuracies=state.accuracies,
         done=state.done,
         epochs=EPOCHS,
-        confusion=confusion.numpy(),
+        confusion=state.confusion.numpy(),
         pixels=pixels.numpy(),
         label=label,
         beliefs=beliefs.numpy(),
         digit=state.settings.digit,
     )
-    accuracy = (confusion.trace() / confusion.sum()).item()
     said = beliefs.argmax(1)
     final = int(said[-1])
     changes = (said != final).nonzero()
     since = 1 + int(changes[-1]) + 1 if len(changes) else 1
     digit = f"digit {state.settings.digit}, a {label}: says {final}"
-    result = f"{state.settings} · test accuracy {accuracy:.1%} · {digit} from row {since} on"
+    accuracy = state.accuracies[-1] if state.accuracies else 0.0
+    tested = f"test accuracy {accuracy:.1%}" if state.accuracies else "not tested yet"
+    result = f"{state.settings} · {tested} · {digit} from row {since} on"
     # Rounded down to steps of 10 %: another machine trains to another decimal.
     summary = f"{state.settings}: test accuracy above {10 * int(10 * accuracy)} %; {digit}"
     alt = (

@@ -33,8 +33,9 @@ def draw(picture: TasksPicture, state: TasksState) -> Report:
     picture.update(
         losses=torch.stack(state.losses).cpu().numpy() if state.losses else torch.empty(0).numpy(),
         accuracies=state.accuracies,
-        done=state.done,
-        epochs=state.epochs,
+        steps=state.epochs * state.steps_an_epoch,
+        between=state.steps_an_epoch,
+        learnt=state.learnt,
         classes=len(task.names),
         bars=bars,
         title=TITLES[settings.task],
@@ -44,7 +45,8 @@ def draw(picture: TasksPicture, state: TasksState) -> Report:
     says = [task.names[place] for place in belief.argmax(1)]
     answer = {"sentiment": says[-1], "tags": " ".join(says), "translation": " ".join(says).removesuffix(" <end>")}
     sentence = f"“{settings.sentence}”: {answer[settings.task]}"
-    result = f"{settings} · " + " · ".join(f"{name} {share:.1%}" for name, share in bars) + f" · {sentence}"
+    learnt = f"learnt in {len(state.accuracies) - 1} of {state.epochs} epochs · " if state.learnt else ""
+    result = f"{settings} · {learnt}" + " · ".join(f"{name} {share:.1%}" for name, share in bars) + f" · {sentence}"
     # Rounded down to steps of 10 %: another machine trains to another decimal.
     tens = f"{task.score_names[0]} above {min(90, 10 * int(10 * state.scores[0]))} %"
     summary = f"{settings}: {tens}, {task.baseline_name} below {10 * int(10 * task.baseline) + 10} %; {sentence}"

@@ -10,8 +10,9 @@ def update(picture, words, candidates):
     picture.update(
         losses=np.linspace(2, 0.1, 30),
         accuracies=[0.1, 0.5, 0.9],
-        done=1.0,
-        epochs=2,
+        steps=30,
+        between=15,
+        learnt=False,
         classes=7,
         bars=BARS,
         title="each word's part of speech",

