@@ -32,6 +32,7 @@ bench: $(VENV)/tests  ## the figures of the README's "Measured"; each file ends 
 clean:
 	rm -rf $(VENV) test-results site
 
+# ipykernel 6, beside the one in use: the labs are tested on both.
 # The files book and tests mark what is installed; both are made anew when pyproject.toml changes.
 $(VENV)/book: pyproject.toml
 	@$(PYTHON3) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -42,4 +43,5 @@ $(VENV)/book: pyproject.toml
 
 $(VENV)/tests: $(VENV)/book
 	$(PYTHON) -m pip install --disable-pip-version-check -e '.[test]'
+	$(PYTHON) -m pip install --disable-pip-version-check --no-deps --upgrade --target $(VENV)/ipykernel6 'ipykernel<7' nest-asyncio
 	touch $@

@@ -2,8 +2,9 @@
 
 In a real browser: from a key press on a slider to the first new picture on the page, and to the final one. The sine,
 MNIST, tasks and memory labs train; the others only compute, and their first picture is the final one. 30 moves each after
-a first warm one (the unroll lab has only four ticks to go); every move asks for a setting not seen before. Without a
-name: every lab. Prints one JSON line last: for each lab medians and 95th percentiles, and the warm move's times.
+a first warm one (the unroll lab has only four ticks to go); every move asks for a setting not seen before. Then the first
+of the sliders is dragged to and fro with the mouse for 4 seconds, and the pictures are counted. Without a name: every lab.
+Prints one JSON line last: for each lab medians and 95th percentiles, the warm move's times, and the pictures a second.
 """
 
 import argparse
@@ -11,6 +12,7 @@ import json
 import statistics
 import sys
 import tempfile
+import time
 from itertools import cycle, islice
 from pathlib import Path
 
@@ -21,6 +23,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "browser"))
 from jupyterlab_driver import LabPanel, Notebook, chromium, jupyter_server
 
 MOVES = 30
+DRAG_SECONDS = 4.0
 LABS = {  # the chapter, which of its labs, and the sliders that take turns, each a step to the right
     "neuron": ("01-forward-recurrence.ipynb", 0, ("w", "w_h", "b")),
     "unroll": ("01-forward-recurrence.ipynb", 1, ("t",)),
@@ -56,8 +59,26 @@ def move(lab: LabPanel, slider: str) -> tuple[float, float]:
     return pictures[0] - pressed, pictures[-1] - pressed
 
 
-def moves(page: Page, address: str, name: str) -> list[tuple[float, float]]:
-    """What `move` gives for the first move in a lab and for MOVES more."""
+def drag(lab: LabPanel, slider: str) -> float:
+    """Pictures a second while the mouse drags a slider over its whole length, once a second each way."""
+    handle = lab.handle(slider)
+    rail = handle.locator("xpath=ancestor::*[contains(@class, 'noUi-target')]").bounding_box()
+    at, mouse = handle.bounding_box(), lab.page.mouse
+    y = at["y"] + at["height"] / 2
+    mouse.move(at["x"] + at["width"] / 2, y)
+    mouse.down()
+    began = time.monotonic()
+    before = lab.page.evaluate("() => window.pictures.length")
+    while (seconds := time.monotonic() - began) < DRAG_SECONDS:
+        mouse.move(rail["x"] + rail["width"] * abs((seconds + 1) % 2 - 1), y)
+        lab.page.wait_for_timeout(16)
+    pictures = lab.page.evaluate("() => window.pictures.length") - before
+    mouse.up()
+    return pictures / seconds
+
+
+def moves(page: Page, address: str, name: str) -> tuple[list[tuple[float, float]], float]:
+    """What `move` gives for the first move in a lab and for MOVES more; then what `drag` gives."""
     chapter, index, sliders = LABS[name]
     notebook = Notebook(page, address, chapter)
     notebook.run_all()
@@ -66,7 +87,7 @@ def moves(page: Page, address: str, name: str) -> list[tuple[float, float]]:
     lab.root.evaluate(WATCH)
     count = MOVES_OF.get(name, MOVES) + 1
     steps = tqdm(islice(cycle(sliders), count), total=count, desc=f"{name} lab", file=sys.stderr)
-    return [move(lab, slider) for slider in steps]
+    return [move(lab, slider) for slider in steps], drag(lab, sliders[0])
 
 
 def p95(values: list[float]) -> float:
@@ -85,13 +106,13 @@ def main() -> None:
         browser = chromium(playwright)
         for name in LABS if asked.all else asked.labs or LABS:
             page = browser.new_page(viewport={"width": 1366, "height": 900})
-            warm, *times = moves(page, address, name)
+            (warm, *times), pictures_a_second = moves(page, address, name)
             page.close()
             first, final = zip(*times, strict=True)
             figures[name] = {
                 **{"first_p50_ms": statistics.median(first), "first_p95_ms": p95(first)},
                 **{"final_p50_ms": statistics.median(final), "final_p95_ms": p95(final)},
-                **{"warm_first_ms": warm[0], "warm_final_ms": warm[1]},
+                **{"warm_first_ms": warm[0], "warm_final_ms": warm[1], "dragged_pictures_per_s": pictures_a_second},
             }
             print(name, {what: round(value) for what, value in figures[name].items()}, flush=True)
         browser.close()

@@ -1,7 +1,9 @@
 """What keeps a lab alive: `Canvas` turns a Figure into one picture, `Runner` works on the latest request only."""
 
 import io
+import math
 import threading
+import time
 from collections.abc import Callable, Iterable, Iterator
 
 from matplotlib.artist import Artist
@@ -14,6 +16,7 @@ from rnnlab.stamps import Stamps
 
 # Matplotlib's font and path caches are shared: one figure at a time, whichever lab it belongs to.
 _drawing = threading.Lock()
+LOOK_AGAIN_SECONDS = 0.002
 
 
 class Canvas:
@@ -64,7 +67,9 @@ class Runner:
 
     def __init__(self, work: Callable[[object], Iterator], show: Callable, fail: Callable[[Exception], None]):
         self._work, self._show, self._fail = work, show, fail
-        self._changed = threading.Condition(threading.RLock())
+        # A bare lock, and waits that look again and again. An interrupted kernel raises KeyboardInterrupt in the main
+        # thread wherever that is: a Condition may stay locked for good, and Python 3.11 takes a joined thread for ended.
+        self._lock = threading.RLock()
         self._generation = 0
         self._request = None
         self._thread: threading.Thread | None = None
@@ -73,50 +78,55 @@ class Runner:
 
     def submit(self, request) -> None:
         """Work on `request` as soon as the work under way has taken its next step. Returns at once."""
-        with self._changed:
+        with self._lock:
             if self._closed:
                 return
             self._generation += 1
             self._request, self._error = request, None
             if self._thread is None:
-                self._thread = threading.Thread(target=self._run, name="rnnlab-runner", daemon=True)
-                self._thread.start()
+                thread = threading.Thread(target=self._run, name="rnnlab-runner", daemon=True)
+                thread.start()
+                self._thread = thread
 
     def wait(self, timeout: float | None = None) -> None:
         """Return when nothing is left to do; raise what the last request raised, or TimeoutError after `timeout` seconds."""
-        with self._changed:
-            if not self._changed.wait_for(lambda: self._thread is None, timeout):
+        until = math.inf if timeout is None else time.monotonic() + timeout
+        while self._thread is not None:
+            if time.monotonic() >= until:
                 raise TimeoutError(f"still working after {timeout} s; allow more time or wait without a limit")
-            if self._error is not None:
-                raise self._error
+            time.sleep(LOOK_AGAIN_SECONDS)
+        if (error := self._error) is not None:
+            raise error
 
     def close(self) -> None:
         """End the work under way at its next step and take no more."""
-        with self._changed:
+        with self._lock:
             self._closed = True
             self._generation += 1
-            thread = self._thread
-        if thread is not None:
-            thread.join()
+        while self._thread is not None:
+            time.sleep(LOOK_AGAIN_SECONDS)
 
     def _run(self) -> None:
+        with self._lock:
+            if self._thread not in (None, threading.current_thread()):
+                return  # `submit` was interrupted after it had started one: that one works
+            self._thread = threading.current_thread()
         while True:
-            with self._changed:
+            with self._lock:
                 generation, request = self._generation, self._request
             try:
                 for frame in self._work(request):
-                    with self._changed:
+                    with self._lock:
                         if generation != self._generation:
                             break
                         if frame is not None:
                             self._show(frame)
             except Exception as error:  # whatever the work raises belongs in the panel, not in a dead thread
-                with self._changed:
+                with self._lock:
                     if generation == self._generation:
                         self._error = error
                         self._fail(error)
-            with self._changed:
+            with self._lock:
                 if self._closed or generation == self._generation:
                     self._thread = None
-                    self._changed.notify_all()
                     return

@@ -116,7 +116,7 @@ def test_a_runner_never_shows_the_overtaken_and_leaves_no_thread(requests, close
     for number, request in enumerate(requests):
         if number == close_at:
             runner.close()
-        with runner._changed:  # so that `latest` and the request change as one
+        with runner._lock:  # so that `latest` and the request change as one
             latest = request if close_at > number else latest
             runner.submit(request)
         time.sleep(0.0005 * (request % 3))

@@ -1,4 +1,7 @@
 import io
+import itertools
+import linecache
+import sys
 import threading
 import time
 
@@ -7,6 +10,7 @@ import pytest
 from matplotlib.figure import Figure
 from matplotlib.image import imread
 
+from rnnlab import live
 from rnnlab.live import Canvas, Runner
 
 
@@ -73,7 +77,7 @@ def test_every_frame_is_shown_in_order_and_the_thread_ends():
     bench.runner.submit(("a", 5))
     bench.runner.wait(5)
     assert bench.shown == [("a", step) for step in range(5)]
-    assert not [thread for thread in threading.enumerate() if thread.name == "rnnlab-runner"]
+    until(lambda: not [thread for thread in threading.enumerate() if thread.name == "rnnlab-runner"])
 
 
 def test_a_newer_request_ends_the_older_and_no_frame_of_it_follows():
@@ -146,3 +150,61 @@ def test_close_ends_the_work_under_way_and_takes_no_more():
     bench.runner.submit(("late", 1))
     bench.runner.wait(5)
     assert len(bench.shown) == 2
+
+
+def interrupted(thing, at: int) -> bool:
+    """Do `thing` and raise KeyboardInterrupt at the `at`-th line or return of the runner's code and its locks', as an
+    interrupted kernel may in its main thread; False if there are not so many."""
+    left = at
+
+    def starts_a_thread(frame) -> bool:  # Python's own business: between its lines a thread is neither there nor not
+        while frame is not None and frame.f_code is not threading.Thread.start.__code__:
+            frame = frame.f_back
+        return frame is not None
+
+    def trace(frame, event, _arg):
+        nonlocal left
+        if frame.f_code.co_filename not in (live.__file__, threading.__file__) or starts_a_thread(frame):
+            return None
+        # Leaving a with block shows its line again, between two instructions where no signal is looked at.
+        with_line = linecache.getline(frame.f_code.co_filename, frame.f_lineno).lstrip().startswith("with ")
+        if event == "return" or (event == "line" and not with_line):
+            left -= 1
+            if left == 0:
+                raise KeyboardInterrupt
+        return trace
+
+    sys.settrace(trace)
+    try:
+        thing()
+    except KeyboardInterrupt:
+        return True
+    finally:
+        sys.settrace(None)
+    return False
+
+
+@pytest.mark.parametrize("method", ["submit", "wait", "close"])
+@pytest.mark.parametrize("busy", [True, False])
+def test_an_interrupt_at_any_line_leaves_a_runner_that_works(method, busy):
+    def work(request):
+        time.sleep(0.002)
+        yield request
+
+    for at in itertools.count(1):
+        shown = []
+        runner = Runner(work, shown.append, lambda error: None)
+        if busy:
+            runner.submit("first")
+        things = {"submit": lambda: runner.submit("cut short"), "wait": lambda: runner.wait(5), "close": runner.close}  # noqa: B023
+        hit = interrupted(things[method], at)
+        if method == "close":
+            runner.close()
+        else:
+            runner.submit("last")
+            runner.wait(5)
+            assert shown[-1] == "last"
+        assert runner._thread is None
+        if not hit:
+            break
+    assert at > 3

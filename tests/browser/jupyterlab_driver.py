@@ -1,4 +1,4 @@
-"""A real JupyterLab driven by a real Chromium: what the browser tests and `benchmarks/latency.py` share.
+"""A real JupyterLab, or Notebook 7, driven by a real Chromium: what the browser tests and the benchmarks share.
 
 Act through mouse and keyboard, as a reader does; look through the DOM and the notebook's own model.
 """
@@ -43,8 +43,11 @@ def chromium(playwright: Playwright) -> Browser:
 
 
 @contextmanager
-def jupyter_server(home: Path) -> Iterator[str]:
-    """A JupyterLab server over a copy of the notebooks in `home`; gives its address and ends it with its kernels."""
+def jupyter_server(home: Path, ipykernel: Path | None = None) -> Iterator[str]:
+    """A JupyterLab server over a copy of the notebooks in `home`; gives its address and ends it with its kernels.
+
+    ipykernel: a folder with another ipykernel than the environment's, for its kernels to run on.
+    """
     root = home / "notebooks"
     shutil.copytree(NOTEBOOKS, root, ignore=shutil.ignore_patterns(".ipynb_checkpoints"))
     settings = home / "settings" / "@jupyterlab" / "apputils-extension"
@@ -63,12 +66,24 @@ def jupyter_server(home: Path) -> Iterator[str]:
         "JUPYTERLAB_WORKSPACES_DIR": home / "workspaces",
         "IPYTHONDIR": home / "ipython",
     }
+    if ipykernel is not None:
+        spec = home / "share" / "kernels" / "python3"  # found before the environment's own
+        spec.mkdir(parents=True)
+        command = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+        kernel = {
+            "argv": command,
+            "display_name": "Python 3",
+            "language": "python",
+            "env": {"PYTHONPATH": str(ipykernel)},
+        }
+        (spec / "kernel.json").write_text(json.dumps(kernel))
+        places["JUPYTER_PATH"] = home / "share"
     with (home / "server.log").open("w") as log:
         server = subprocess.Popen(
             [
                 *(sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--expose-app-in-browser"),
                 *(f"--ServerApp.port={port}", "--ServerApp.port_retries=0", f"--ServerApp.root_dir={root}"),
-                f"--IdentityProvider.token={TOKEN}",
+                *(f"--IdentityProvider.token={TOKEN}", "--JupyterNotebookApp.expose_app_in_browser=True"),
             ],
             env={**os.environ, **{name: str(path) for name, path in places.items()}},
             stdout=log,
@@ -95,11 +110,11 @@ def _wait_until_up(server: subprocess.Popen, url: str, log: Path, seconds: float
 
 
 class Notebook:
-    """One open notebook."""
+    """One open notebook, in JupyterLab or, at `front_end` "notebooks", in Notebook 7."""
 
-    def __init__(self, page: Page, address: str, name: str):
+    def __init__(self, page: Page, address: str, name: str, front_end: str = "lab/tree"):
         self.page = page
-        page.goto(f"{address}/lab/tree/{name}?token={TOKEN}&reset")
+        page.goto(f"{address}/{front_end}/{name}?token={TOKEN}&reset")
         page.wait_for_function(
             "() => window.jupyterapp?.shell.currentWidget?.content?.model?.cells?.length", timeout=60_000
         )
@@ -145,6 +160,27 @@ class Notebook:
         if error:
             raise RuntimeError(error)
         return printed.strip()
+
+    def begin(self, code: str) -> None:
+        """Let the kernel start on `code` and do not wait; `idle` says when it has ended, well or not."""
+        self.page.evaluate(
+            """code => {
+              const kernel = jupyterapp.shell.currentWidget.sessionContext.session.kernel;
+              window.begun = true;
+              const end = () => { window.begun = false; };
+              kernel.requestExecute({code, store_history: false}).done.then(end, end);
+            }""",
+            code,
+        )
+
+    def idle(self) -> bool:
+        """Whether what `begin` began has ended."""
+        return not self.page.evaluate("window.begun")
+
+    def interrupt(self) -> None:
+        """Kernel > Interrupt Kernel."""
+        self.page.get_by_role("menuitem", name="Kernel", exact=True).click()
+        self.page.get_by_text("Interrupt Kernel", exact=True).click()
 
     def restart(self) -> None:
         """Kernel > Restart Kernel…, confirmed."""
