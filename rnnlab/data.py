@@ -5,6 +5,8 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
+LARGEST = 1e15  # a float32 holds its square, too
+
 
 def noisy_sine(length: int = 1000, noise: float = 0.2, *, seed: int = 0) -> Tensor:
     """The article's series x_i = sin(0.01 i) + noise * N(0, 1), shape (length,), float32.
@@ -15,8 +17,8 @@ def noisy_sine(length: int = 1000, noise: float = 0.2, *, seed: int = 0) -> Tens
     """
     if length < 2:
         raise ValueError(f"length is {length}; allowed: 2 or more values")
-    if not 0 <= noise <= 1e15:  # a float32 holds its square, too
-        raise ValueError(f"noise is {noise}; allowed: a finite standard deviation, 0 or more, 1e15 at most")
+    if not 0 <= noise <= LARGEST:
+        raise ValueError(f"noise is {noise}; allowed: a finite standard deviation, 0 or more, {LARGEST:g} at most")
     generator = torch.Generator().manual_seed(seed)
     return torch.sin(0.01 * torch.arange(length)) + noise * torch.randn(length, generator=generator)
 
@@ -42,7 +44,7 @@ def as_series(values) -> Tensor:
     gaps = (~series.isfinite()).nonzero().flatten()
     if len(gaps):
         raise ValueError(
-            f"series has {len(gaps)} gap(s) or infinite value(s), the first at position {int(gaps[0])}; fill or cut them first"
+            f"series has {len(gaps)} gap(s) or infinite value(s), the first at position {int(gaps[0])}; allowed: finite numbers, so fill or cut them"
         )
     if (series == series[0]).all():
         raise ValueError(f"series is {float(series[0])} at every position; allowed: a series that changes")
@@ -90,10 +92,17 @@ def split_in_time(series: Tensor, tau: int, n_train: int = 600) -> Split:
 def standardise(series: Tensor, n_train: int) -> Tensor:
     """`series` in units of its first `n_train` values: their mean becomes 0, their spread 1.
 
-    Only the training part is measured: the test must not leak into what the network is given.
-    Raises ValueError when those values are all the same.
+    Only the training part is measured: the test must not leak into what the network is given. Raises ValueError
+    unless 2 <= n_train <= length, when those values are all the same, and when others lie more than 1e15 spreads away.
     """
-    past = series[:n_train]
+    if not 2 <= n_train <= len(series):
+        raise ValueError(f"n_train is {n_train}; allowed: 2 to {len(series)} for a series of {len(series)} values")
+    past = series[:n_train].double()  # the square of a large or a tiny float32 is none
     if past.std() == 0:
         raise ValueError(f"series does not change in its first {n_train} values; allowed: a training part that varies")
-    return (series - past.mean()) / past.std()
+    scaled = (series.double() - past.mean()) / past.std()
+    if scaled.abs().max() > LARGEST:
+        raise ValueError(
+            f"series goes {scaled.abs().max():.0e} times as far as it varies in its first {n_train} values; allowed: {LARGEST:g}"
+        )
+    return scaled.to(series.dtype)

@@ -52,7 +52,7 @@ def read_csv(text: str, column: str | None = None, *, at_least: int = 100) -> Te
     the column, by default the last one. Raises ValueError, with the line at fault, for a column
     that is not there, text or a gap where a number should be, or fewer than `at_least` rows.
     """
-    names, rows = columns(text), list(csv.DictReader(io.StringIO(text)))
+    names, rows = columns(text), list(csv.DictReader(io.StringIO(text, newline=None)))
     column = names[-1] if column is None else column
     if column not in names:
         raise ValueError(f"column is {column!r}; this file has {', '.join(names)}")
@@ -60,7 +60,9 @@ def read_csv(text: str, column: str | None = None, *, at_least: int = 100) -> Te
     for line, row in enumerate(rows, start=2):
         cell = (row[column] or "").strip()
         if not cell:
-            raise ValueError(f"column {column!r} has a gap on line {line}; fill it or cut the file there")
+            raise ValueError(
+                f"column {column!r} has a gap on line {line}; allowed: a number in every row, so fill it or cut the file there"
+            )
         try:
             values.append(float(cell))
         except ValueError:
@@ -76,7 +78,7 @@ def read_csv(text: str, column: str | None = None, *, at_least: int = 100) -> Te
 
 def columns(text: str) -> list[str]:
     """The column names in the header line of a CSV file's `text`; raises ValueError when it is empty."""
-    names = next(csv.reader(io.StringIO(text)), [])
+    names = next(csv.reader(io.StringIO(text, newline=None)), [])
     if not names:
         raise ValueError("the file is empty; allowed: a header line, then one row of numbers a time step")
     return names

@@ -22,8 +22,11 @@ class Vocabulary:
     def encode(self, sentences: Sequence[Sequence[str]]) -> Tensor:
         """(N, T) numbers, T the longest sentence's length, the others filled up with PAD behind their last word.
 
-        Raises ValueError for a word that was in none of the vocabulary's sentences, and for a sentence without words.
+        Raises ValueError for a word that was in none of the vocabulary's sentences, for a sentence without words, and for
+        no sentences.
         """
+        if not sentences:
+            raise ValueError("there are no sentences to encode; allowed: 1 or more")
         rows = []
         for sentence in sentences:
             if not sentence:

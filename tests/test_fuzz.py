@@ -9,18 +9,14 @@ from typing import NamedTuple
 import ipywidgets as widgets
 import numpy as np
 import pytest
-import torch
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from matplotlib.figure import Figure
 from matplotlib.image import imread
 
-from rnnlab.data import noisy_sine, split_in_time, windows
-from rnnlab.labs.memory_run import RATES, MemorySettings
 from rnnlab.labs.sine import sine_lab
 from rnnlab.live import Canvas, Runner
 from rnnlab.panel import Lab, Report
-from rnnlab.tasks.memory import latest, recall
 
 BAD, TORN = 13, 14  # settings whose work raises
 
@@ -159,45 +155,3 @@ def test_a_real_training_ends_bit_for_bit_as_if_it_had_been_the_first(moves):
         assert lab.picture == fresh_picture(*moves[-1][0])
     finally:
         lab.close()
-
-
-def finite_or_refused(make) -> None:
-    """Every tensor that `make()` gives is finite; or it raises a ValueError that says what is allowed."""
-    try:
-        made = make()
-    except ValueError as error:
-        assert "; allowed: " in str(error), error
-        return
-    for tensor in made if isinstance(made, tuple) else (made,):
-        assert torch.isfinite(tensor.float()).all()
-
-
-NUMBERS = st.floats(allow_nan=True, allow_infinity=True, width=32)
-COUNTS = st.integers(-3, 60)
-
-
-@settings(max_examples=200, deadline=None)
-@given(length=COUNTS, noise=NUMBERS, tau=COUNTS, n_train=COUNTS)
-def test_series_and_windows_are_right_or_refused_by_name(length, noise, tau, n_train):
-    finite_or_refused(lambda: noisy_sine(length, noise=noise))
-    finite_or_refused(lambda: windows(torch.arange(40.0), tau))
-    finite_or_refused(lambda: split_in_time(torch.arange(40.0), tau, n_train))
-
-
-@settings(max_examples=200, deadline=None)
-@given(n=st.integers(0, 5), lag=COUNTS, noise=NUMBERS, marked=COUNTS, window=COUNTS)
-def test_memory_tasks_are_right_or_refused_by_name(n, lag, noise, marked, window):
-    finite_or_refused(lambda: recall(n, lag, noise=noise))
-    finite_or_refused(lambda: latest(n, marked=marked, window=window, lag=lag))
-
-
-@settings(max_examples=300, deadline=None)
-@given(values=st.tuples(*[st.integers(-300, 300)] * 6), lr=NUMBERS)
-def test_settings_of_the_memory_lab_are_in_range_or_refused_by_name(values, lr):
-    names = ("lag", "hidden_size", "forget_bias", "input_bias", "seed", "sequence")
-    try:
-        MemorySettings(**dict(zip(names, values, strict=True)), lr=lr)
-    except ValueError as error:
-        assert "; allowed: " in str(error) and any(name in str(error) for name in (*names, "lr"))
-    else:
-        assert lr in RATES

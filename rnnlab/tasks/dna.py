@@ -32,7 +32,10 @@ STATIONARY = torch.tensor([1.0, *3 * [STARTS / ENDS]]) / (1 + 3 * STARTS / ENDS)
 
 
 def dna(n: int, T: int = 200, *, seed: int = 0) -> tuple[Tensor, Tensor]:
-    """n sequences of T letters: numbers into LETTERS, (n, T), and 1 where a gene is, (n, T)."""
+    """n sequences of T letters: numbers into LETTERS, (n, T), and 1 where a gene is, (n, T). ValueError for either below 1."""
+    for name, value in (("n", n), ("T", T)):
+        if value < 1:
+            raise ValueError(f"{name} is {value}; allowed: 1 or more")
     generator = torch.Generator().manual_seed(seed)
     state = torch.multinomial(STATIONARY, n, replacement=True, generator=generator)
     letters, states = [], []

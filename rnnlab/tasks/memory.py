@@ -12,8 +12,9 @@ def recall(n: int, lag: int, *, noise: float = 0.5, seed: int = 0) -> tuple[Tens
 
     The symbol stands at the first step only; at each of the `lag` steps after it the last channel holds Gaussian noise
     of standard deviation `noise`. The answer is due at the last step. Guessing is right once in SYMBOLS. Raises ValueError
-    for a lag below 1, or a noise that is negative or above 1e15.
+    for an n or a lag below 1, or a noise that is negative or above 1e15.
     """
+    _at_least_one(n)
     if lag < 1:
         raise ValueError(f"lag is {lag}; allowed: 1 or more")
     if not 0 <= noise <= 1e15:  # a float32 holds its square, too
@@ -30,8 +31,9 @@ def latest(n: int, *, marked: int = 4, window: int = 10, lag: int = 4, seed: int
     """n sequences (n, window + lag, CHANNELS) of random symbols, and the one marked last in each, (n,).
 
     Of the first `window` steps `marked` ones carry a 1 in the last channel; `lag` steps follow without. Raises ValueError
-    unless marked is 1 to window, and lag 0 or more.
+    unless n is 1 or more, marked 1 to window, and lag 0 or more.
     """
+    _at_least_one(n)
     if lag < 0:
         raise ValueError(f"lag is {lag}; allowed: 0 or more")
     if not 1 <= marked <= window:
@@ -42,3 +44,8 @@ def latest(n: int, *, marked: int = 4, window: int = 10, lag: int = 4, seed: int
     mark = torch.zeros(n, window + lag).scatter(1, places, 1.0)
     x = torch.cat([torch.nn.functional.one_hot(symbols, SYMBOLS).float(), mark.unsqueeze(-1)], -1)
     return x, symbols[torch.arange(n), places.max(1).values]
+
+
+def _at_least_one(n: int) -> None:
+    if n < 1:
+        raise ValueError(f"n is {n}; allowed: 1 or more sequences")
