@@ -1,0 +1,45 @@
+"""A lab under random fire in a real JupyterLab: keys, menus' choices, busy cells and kernel interrupts in any order."""
+
+import hashlib
+import random
+
+import pytest
+
+CHAPTER = "00-start-here.ipynb"
+KEYS = ("ArrowRight", "ArrowLeft", "PageUp", "PageDown", "Home", "End")
+SLIDERS = ("tau", "noise", "hidden size", "seed")
+COUNT = "import threading; print(sum(t.name == 'rnnlab-runner' for t in threading.enumerate()))"
+
+
+def digest(picture: bytes) -> str:
+    return hashlib.sha256(picture).hexdigest()
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_what_stands_in_the_end_is_the_last_setting_as_a_new_lab_draws_it(notebook, seed):
+    dice, lab, page = random.Random(seed), notebook.lab(), notebook.page
+    for _ in range(40):
+        match dice.choice(["key", "key", "key", "model", "cell", "interrupt", "pause"]):
+            case "key":
+                lab.press(dice.choice(SLIDERS), dice.choice(KEYS), dice.randint(1, 4))
+            case "model":
+                lab.select("model", dice.choice(["linear", "MLP", "RNN"]))
+            case "cell":
+                notebook.begin("import time; time.sleep(0.5)")
+            case "interrupt":
+                page.evaluate("() => jupyterapp.shell.currentWidget.sessionContext.session.kernel.interrupt()")
+            case "pause":
+                page.wait_for_timeout(dice.randint(0, 300))
+    lab.select("model", dice.choice(["MLP", "RNN"]))
+    model = lab.dropdown("model").input_value()
+    tau, noise, size, drawn = (lab.value(slider) for slider in SLIDERS)
+    lab.wait_done(
+        f"{model} on sine, tau {tau:.0f}, noise {noise:.2f}, hidden size {size:.0f}, seed {drawn:.0f} ", seconds=30
+    )
+    fresh = notebook.execute(
+        "import hashlib; from rnnlab.labs import sine_lab\n"
+        f"lab = sine_lab(tau={tau:.0f}, noise={noise}, hidden_size={size:.0f}, model={model!r}, seed={drawn:.0f})\n"
+        "print(hashlib.sha256(lab.picture).hexdigest()); lab.close()"
+    )
+    assert digest(lab.picture()) == fresh
+    assert notebook.execute(COUNT) == "0"
