@@ -1,61 +1,88 @@
 """How does one machine hold a class? Claim: docs/teaching.md. `python benchmarks/classroom.py [learners]`, about 2 minutes.
 
-As many kernels as learners (default 10), each with a sine lab of its own, moved as a browser moves it: a comm message to a
-slider, then its pictures counted as they come back. First each learner moves a slider every 3 seconds or so, out of step;
-then all at once without a pause, the worst case. The browsers are not on this machine, as in a class. Prints one JSON line last.
+As many Jupyter servers as learners (default 10), as a hub starts them, each with a kernel and a sine lab of its own, moved
+over its websocket as a browser moves it: a comm message to a slider, then its pictures counted as they come back. First each
+learner moves a slider every 3 seconds or so, out of step; then all at once without a pause, the worst case. The browsers are
+not on this machine, as in a class. Prints one JSON line last.
 """
 
 import json
 import random
 import statistics
 import sys
+import tempfile
 import time
+import urllib.request
+import uuid
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from pathlib import Path
 
 import psutil
-from jupyter_client.blocking.client import BlockingKernelClient
-from jupyter_client.manager import KernelManager, start_new_kernel
+import websocket  # comes with Jupyter's server
 from tqdm import tqdm
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "browser"))
+from jupyterlab_driver import TOKEN, jupyter_server
 
 LEARNERS = int(sys.argv[1]) if len(sys.argv) > 1 else 10
 SECONDS = 40.0  # of each of the two parts
 START = """
-import json
+import json, os
 from rnnlab.labs import sine_lab
 lab = sine_lab()
 slider = next(control for control in lab.children[0].children if control.description == "noise")
-print(json.dumps([slider.model_id, lab.image.model_id, lab.status.model_id]))
+print(json.dumps([os.getpid(), slider.model_id, lab.image.model_id, lab.status.model_id]))
 """
 
 
 class Learner:
-    """A kernel with a lab in it, moved by messages."""
+    """A server at `address` with a kernel and a lab in it, moved by messages."""
 
-    def __init__(self, seed: int):
+    def __init__(self, seed: int, address: str):
         self.random = random.Random(seed)
-        self.manager: KernelManager
-        self.client: BlockingKernelClient
-        self.manager, self.client = start_new_kernel(kernel_name="python3")
-        printed = []
-        self.client.execute_interactive(
-            START, output_hook=lambda message: printed.append(message["content"].get("text", "")), timeout=300
-        )
-        self.slider, self.image, self.status = json.loads("".join(printed).strip().splitlines()[-1])
+        request = urllib.request.Request(f"{address}/api/kernels?token={TOKEN}", b"{}", method="POST")
+        with urllib.request.urlopen(request) as reply:
+            kernel = json.load(reply)["id"]
+        socket = f"{address.replace('http', 'ws')}/api/kernels/{kernel}/channels?token={TOKEN}"
+        self.socket = websocket.create_connection(socket, timeout=300)
+        self.send("execute_request", {"code": START, "silent": False, "store_history": False, "allow_stdin": False})
+        printed = ""
+        while not printed.strip().endswith("]"):
+            content = self.receive("stream")
+            printed += content["text"]
+        self.pid, self.slider, self.image, self.status = json.loads(printed.strip().splitlines()[-1])
+
+    def send(self, kind: str, content: dict) -> None:
+        header = {"msg_id": uuid.uuid4().hex, "msg_type": kind, "username": "", "session": "class", "version": "5.3"}
+        message = {"header": header, "parent_header": {}, "metadata": {}, "content": content, "channel": "shell"}
+        self.socket.send(json.dumps(message))
+
+    def receive(self, kind: str) -> dict:
+        """The content of the next message of a kind."""
+        while True:
+            message = self.socket.recv()
+            if isinstance(message, bytes):  # with buffers: their count and the places where they begin come first
+                begins, ends = (int.from_bytes(message[at : at + 4], "big") for at in (4, 8))
+                message = message[begins:ends]
+            message = json.loads(message)
+            if message["msg_type"] == "error":
+                raise RuntimeError(message["content"]["evalue"])
+            if message["msg_type"] == kind:
+                return message["content"]
 
     def move(self) -> tuple[float, float]:
         """One move of the noise slider; seconds to the first new picture and to the last."""
         data = {"method": "update", "state": {"value": round(self.random.uniform(0.0, 1.0), 4)}, "buffer_paths": []}
         began, first, last = time.perf_counter(), 0.0, 0.0
-        self.client.shell_channel.send(self.client.session.msg("comm_msg", {"comm_id": self.slider, "data": data}))
+        self.send("comm_msg", {"comm_id": self.slider, "data": data})
         while True:
-            message = self.client.get_iopub_msg(timeout=60)
-            if message["msg_type"] != "comm_msg":
-                continue
-            state = message["content"]["data"].get("state", {})
-            if message["content"]["comm_id"] == self.image:
+            content = self.receive("comm_msg")
+            state = content["data"].get("state", {})
+            if content["comm_id"] == self.image:
                 last = time.perf_counter() - began
                 first = first or last
-            if message["content"]["comm_id"] == self.status and '">done' in state.get("value", ""):
+            if content["comm_id"] == self.status and '">done' in state.get("value", ""):
                 return first, last
 
     def lesson(self, pause: float) -> list[tuple[float, float]]:
@@ -66,14 +93,11 @@ class Learner:
             moves.append(self.move())
         return moves
 
-    def memory(self) -> tuple[float, float]:
-        """The kernel's MiB: resident, and its own share of what it shares with the others."""
-        info = psutil.Process(self.manager.provisioner.pid).memory_full_info()
-        return info.rss / 2**20, getattr(info, "pss", info.uss) / 2**20
-
-    def leave(self) -> None:
-        self.client.stop_channels()
-        self.manager.shutdown_kernel(now=True)
+    def memory(self) -> tuple[float, float, float]:
+        """MiB: what the kernel has, its own share of what it shares with the others, and what the server above it has."""
+        kernel = psutil.Process(self.pid)
+        info, server = kernel.memory_full_info(), kernel.parent().memory_info()
+        return info.rss / 2**20, getattr(info, "pss", info.uss) / 2**20, server.rss / 2**20
 
 
 def p95(values) -> float:
@@ -81,32 +105,25 @@ def p95(values) -> float:
 
 
 def main() -> None:
-    learners = [Learner(seed) for seed in tqdm(range(LEARNERS), desc="kernels")]
     figures = {"learners": LEARNERS}
-    try:
+    with ExitStack() as servers:
+        learners = []
+        for seed in tqdm(range(LEARNERS), desc="servers"):
+            home = Path(servers.enter_context(tempfile.TemporaryDirectory()))
+            learners.append(Learner(seed, servers.enter_context(jupyter_server(home))))
         with ThreadPoolExecutor(LEARNERS) as pool:
             for name, pause in (("class", 3.0), ("worst", 0.0)):
                 print(f"{name}: {SECONDS:.0f} s …", file=sys.stderr)
                 lessons = list(pool.map(lambda learner, pause=pause: learner.lesson(pause), learners))
                 first, final = zip(*(move for lesson in lessons for move in lesson), strict=True)
-                figures |= {
-                    f"{name}_first_p50_ms": 1e3 * statistics.median(first),
-                    f"{name}_first_p95_ms": 1e3 * p95(first),
-                }
-                figures |= {
-                    f"{name}_final_p50_ms": 1e3 * statistics.median(final),
-                    f"{name}_final_p95_ms": 1e3 * p95(final),
-                }
-                counts = [len(lesson) for lesson in lessons]
-                figures |= {
-                    f"{name}_moves_least": min(counts),
-                    f"{name}_moves_most": max(counts),
-                }  # is anybody starved?
-        resident, shared = zip(*(learner.memory() for learner in learners), strict=True)
-        figures |= {"kernel_rss_mib": statistics.median(resident), "kernel_pss_mib": statistics.median(shared)}
-    finally:
-        for learner in learners:
-            learner.leave()
+                for which, seconds in (("first", first), ("final", final)):
+                    figures[f"{name}_{which}_p50_ms"] = 1e3 * statistics.median(seconds)
+                    figures[f"{name}_{which}_p95_ms"] = 1e3 * p95(seconds)
+                counts = [len(lesson) for lesson in lessons]  # is anybody starved?
+                figures |= {f"{name}_moves_least": min(counts), f"{name}_moves_most": max(counts)}
+        memory = zip(*(learner.memory() for learner in learners), strict=True)
+        for name, values in zip(("kernel_rss", "kernel_pss", "server_rss"), memory, strict=True):
+            figures[f"{name}_mib"] = statistics.median(values)
     print(json.dumps({name: round(value, 1) for name, value in figures.items()}))
 
 
