@@ -4,7 +4,7 @@ import io
 import math
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 
 from matplotlib.artist import Artist
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -17,6 +17,7 @@ from rnnlab.stamps import Stamps
 # Matplotlib's font and path caches are shared: one figure at a time, whichever lab it belongs to.
 _drawing = threading.Lock()
 LOOK_AGAIN_SECONDS = 0.002
+KEPT_BACKGROUNDS = 8  # of a canvas, two megabytes each
 
 
 class Canvas:
@@ -30,11 +31,11 @@ class Canvas:
         self._canvas = FigureCanvasAgg(figure)
         self._moving = list(moving)
         self._stamps = Stamps()
-        self._background = None
+        self._look, self._background, self._backgrounds = None, None, {}
 
-    def refresh(self) -> None:
-        """Draw the background again with the next frame."""
-        self._background = None
+    def refresh(self, look: Hashable = None) -> None:
+        """Draw the background again with the next frame; one of the same `look` is kept and taken as it was."""
+        self._look, self._background = look, self._backgrounds.get(look)
 
     def png(self) -> bytes:
         """The picture as it stands."""
@@ -42,6 +43,10 @@ class Canvas:
             if self._background is None:
                 self._canvas.draw()
                 self._background = self._canvas.copy_from_bbox(self._canvas.figure.bbox)
+                if self._look is not None:
+                    if len(self._backgrounds) >= KEPT_BACKGROUNDS:
+                        self._backgrounds.pop(next(iter(self._backgrounds)))
+                    self._backgrounds[self._look] = self._background
             self._canvas.restore_region(self._background)
             for artist in self._moving:
                 if isinstance(artist, Text):

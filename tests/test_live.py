@@ -44,6 +44,23 @@ def test_a_background_is_drawn_again_only_when_told():
     assert canvas.png() != before
 
 
+def test_a_background_of_a_known_look_is_taken_as_it_was():
+    figure, _, canvas = canvas_with_a_line()
+    pictures = {}
+    for color in ("red", "blue", "red"):
+        figure.set_facecolor(color)
+        canvas.refresh(color)
+        assert pictures.setdefault(color, canvas.png()) == canvas.png()
+    figure.set_facecolor("green")
+    canvas.refresh("blue")
+    assert canvas.png() == pictures["blue"] != pictures["red"]
+    for number in range(live.KEPT_BACKGROUNDS):
+        canvas.refresh(number)
+        green = canvas.png()
+    canvas.refresh("blue")  # no longer kept
+    assert canvas.png() == green
+
+
 class Bench:
     """A runner whose work is counted steps, released one by one."""
 

@@ -47,6 +47,7 @@ class GradientPicture:
             ax: ax.text(0, 1.04, "", transform=ax.transAxes, fontsize=10, color="#444444", animated=True)
             for ax in titles
         }
+        self.span = 0
         self.set_span(SPANS[0])
         self.moving = [artist for ax in titles for artist in ax.get_children() if artist.get_animated()]
 
@@ -104,11 +105,10 @@ class GradientPicture:
 
     def set_span(self, T: int) -> bool:
         """Make room for `T` steps; True when the background must be drawn again."""
-        before = self.sum.get_xlim()
-        span = next(span for span in SPANS if span >= T)
+        before, self.span = self.span, next(span for span in SPANS if span >= T)
         for ax in (self.norm, self.sum, self.clip, self.loss):
-            ax.set_xlim(-0.012 * span - 0.5, span + 0.5)
-        return before != self.sum.get_xlim()
+            ax.set_xlim(-0.012 * self.span - 0.5, self.span + 0.5)
+        return self.span != before
 
     def update(self, *, norms, bound, radius, parts, share_norms, scale, kept, losses, says) -> None:
         """Move the artists to a gradient, all by lag.

@@ -2,7 +2,7 @@
 
 import ipywidgets as widgets
 
-from rnnlab.draw.gradient import GradientPicture
+from rnnlab.draw.gradient import SPANS, GradientPicture
 from rnnlab.labs.gradient_run import (
     CLIPS,
     KEPT,
@@ -54,7 +54,7 @@ def draw(picture: GradientPicture, canvas: Canvas, state: GradientState) -> Repo
     """Move the picture's artists to `state` and say it in words."""
     settings, says = state.settings, in_words(state)
     if picture.set_span(settings.T):
-        canvas.refresh()
+        canvas.refresh(picture.span)
     picture.update(
         norms=state.norms,
         bound=state.bound,
@@ -118,4 +118,8 @@ def gradient_lab(*, spectral_radius=0.9, T=50, nonlinearity="tanh", start="rando
 
     picture = GradientPicture()
     canvas = Canvas(picture.figure, picture.moving)
+    for span in SPANS:  # a background costs more than all that moves on it: have each of them before the reader moves T
+        picture.set_span(span)
+        canvas.refresh(span)
+        canvas.png()
     return Lab(list(controls.values()), read, gradient_run, lambda state: draw(picture, canvas, state), canvas).wait()

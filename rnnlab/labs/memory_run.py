@@ -126,7 +126,6 @@ def training(settings: MemorySettings) -> Iterator[MemoryState]:
     """The state before the first step, then after each: one object, which changes. The last one is `done`: after STEPS,
     or as soon as it is learnt."""
     on = devices.get(settings.device)
-    x, y = (part.to(on) for part in recall(STEPS * BATCH, settings.lag, seed=settings.seed))
     test = (part.to(on) for part in recall(N_TEST, settings.lag, seed=1000))
     biases = settings.forget_bias, settings.input_bias
     model = make_reader(settings.cell, settings.hidden_size, *biases, settings.seed).to(on)
@@ -134,6 +133,7 @@ def training(settings: MemorySettings) -> Iterator[MemoryState]:
     state.path_before = state.path()
     yield state
     state.accuracies.append(state.accuracy())
+    x, y = (part.to(on) for part in recall(STEPS * BATCH, settings.lag, seed=settings.seed))
     loss = nn.functional.cross_entropy
     arguments = {"epochs": 1, "batch_size": BATCH, "lr": settings.lr, "clip": CLIP, "seed": settings.seed}
     for step in train(model, x, y, loss=loss, **arguments):

@@ -22,7 +22,7 @@ def draw(picture: SinePicture, canvas: Canvas, state: SineState) -> Report:
     values = state.series.numpy()
     edge = 2.6 if state.settings.source == "sine" else float(np.ceil(np.abs(values).max() + 0.5))
     if picture.set_series(values, state.n_train, (-edge, edge)):
-        canvas.refresh()
+        canvas.refresh((len(values), state.n_train, edge))
     picture.set_floors(**baselines)
     started = {}
     if state.done > 0:  # the first frame shows the move at once; an untrained network's free run can wait
