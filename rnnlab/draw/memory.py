@@ -37,7 +37,9 @@ class MemoryPicture:
 
     def _build_loss(self) -> None:
         tidy(self.loss)
-        self._progress = self.loss.text(0, 1.03, "", transform=self.loss.transAxes, fontsize=11, animated=True)
+        self.loss.set_title("training", loc="left", fontsize=11)
+        place = {"transform": self.loss.transAxes, "ha": "right", "va": "center"}
+        self._note = self.loss.text(0.98, 0.42, "", fontsize=10, animated=True, **place)
         self.loss.set(xlim=(0, 1), ylim=(0, 1.02))
         self.loss.set_xlabel("share of the longest training", labelpad=1)
         (self._losses,) = self.loss.plot([], [], color=GREY, linewidth=1, label="loss / ln 4", animated=True)
@@ -89,15 +91,16 @@ class MemoryPicture:
         )
 
     def update(
-        self, *, losses, accuracies, steps, between, learnt, before, now, carrier, noise, symbol, upper, lower, belief
+        self, *, losses, accuracies, steps, between, note, before, now, carrier, noise, symbol, upper, lower, belief
     ) -> None:
         """Move the artists to a state of the training.
 
         losses, in nats, one a step so far; accuracies, at the start and every `between` steps; steps, those of the longest
-        training; learnt, whether it has ended before; before and now (T,), the gradient left at every step; carrier, what it is a gradient of; noise (T,); symbol, the one seen; upper and
-        lower, each a title and an array (units, T) of 0 to 1; belief (T, symbols).
+        training; note, words beside the curves; before and now (T,), the gradient left at every step; carrier, what it is
+        a gradient of; noise (T,); symbol, the one seen; upper and lower, each a title and an array (units, T) of 0 to 1;
+        belief (T, symbols).
         """
-        self._progress.set_text(f"learnt in {len(losses)} of {steps} steps" if learnt else "training")
+        self._note.set_text(note)
         self._losses.set_data(np.arange(1, len(losses) + 1) / steps, np.minimum(losses / np.log(self.symbols), 1))
         self._accuracies.set_data(between * np.arange(len(accuracies)) / steps, accuracies)
         time = np.linspace(0, 1, len(noise))

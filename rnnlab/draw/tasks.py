@@ -33,7 +33,9 @@ class TasksPicture:
 
     def _build_loss(self) -> None:
         tidy(self.loss)
-        self._progress = self.loss.text(0, 1.03, "", transform=self.loss.transAxes, fontsize=11, animated=True)
+        self.loss.set_title("training", loc="left", fontsize=11)
+        place = {"transform": self.loss.transAxes, "ha": "right", "va": "center"}
+        self._note = self.loss.text(0.98, 0.42, "", fontsize=10, animated=True, **place)
         self.loss.set(xlim=(0, 1), ylim=(0, 1.02))
         self.loss.set_xlabel("share of the longest training", labelpad=1)
         (self._losses,) = self.loss.plot([], [], color=GREY, linewidth=1, label="loss / ln classes", animated=True)
@@ -79,15 +81,14 @@ class TasksPicture:
             for row in range(STEPS)
         ]
 
-    def update(self, *, losses, accuracies, steps, between, learnt, classes, bars, title, words, candidates) -> None:
+    def update(self, *, losses, accuracies, steps, between, note, classes, bars, title, words, candidates) -> None:
         """Move the artists to a state of the training.
 
         losses, in nats, one a step so far; accuracies, at the start and every `between` steps, an epoch; steps, those of the
-        longest training; learnt, whether it has ended before; classes, how many the loss is over; bars, three (name, share); words, up to STEPS; candidates, for each word up to TOP
-        (name, probability).
+        longest training; note, words beside the curves; classes, how many the loss is over; bars, three (name, share);
+        words, up to STEPS; candidates, for each word up to TOP (name, probability).
         """
-        epochs = f"{len(losses) // between} of {steps // between} epochs"
-        self._progress.set_text(f"learnt in {epochs}" if learnt else "training")
+        self._note.set_text(note)
         self._losses.set_data(np.arange(1, len(losses) + 1) / steps, np.minimum(losses / np.log(classes), 1))
         self._accuracies.set_data(between * np.arange(len(accuracies)) / steps, accuracies)
         for bar, label, (name, share) in zip(self._bars, self._bar_names, bars, strict=True):

@@ -55,12 +55,13 @@ def draw(picture: MemoryPicture, state: MemoryState) -> Report:
     x, symbol, parts, belief = state.picked()
     upper, lower = strips(parts)
     now = state.path() if state.losses else state.path_before
+    learnt = f"learnt in {len(state.losses)} of {STEPS} steps" if state.learnt else ""
     picture.update(
         losses=torch.stack(state.losses).cpu().numpy() if state.losses else torch.empty(0).numpy(),
         accuracies=state.accuracies,
         steps=STEPS,
         between=BETWEEN_TESTS,
-        learnt=state.learnt,
+        note=learnt,
         before=state.path_before.numpy(),
         now=now.numpy(),
         carrier="c" if "c" in parts else "h",
@@ -74,11 +75,10 @@ def draw(picture: MemoryPicture, state: MemoryState) -> Report:
     weights = sum(weight.numel() for weight in state.model.parameters())
     gated = settings.cell in ("LSTM", "GRU")
     keeps = f" · untrained, it keeps half for {half_life(settings.forget_bias):.1f} steps" if gated else ""
-    learnt = f"learnt in {len(state.losses)} of {STEPS} steps · " if state.learnt else ""
     tested = f"test accuracy {accuracy:.1%} (guessing 25 %)" if state.accuracies else "not tested yet"
     says = f"sequence {settings.sequence}, symbol {symbol}: says {int(belief[-1].argmax())}"
     result = (
-        f"{settings}, {weights} weights · {learnt}{tested}{keeps} · gradient at the "
+        f"{settings}, {weights} weights · {learnt and learnt + ' · '}{tested}{keeps} · gradient at the "
         f"symbol, of that at the question: {float(state.path_before[0]):.1g} before training, {float(now[0]):.1g} now · {says}"
     )
     # In three grades: another machine trains to another decimal.

@@ -30,12 +30,13 @@ def draw(picture: TasksPicture, state: TasksState) -> Report:
         for row, places in zip(belief.tolist(), order.tolist(), strict=True)
     ]
     bars = [(task.baseline_name, task.baseline), *zip(task.score_names, state.scores, strict=True)]
+    learnt = f"learnt in {state.learnt} of {state.epochs} epochs" if state.learnt else ""
     picture.update(
         losses=torch.stack(state.losses).cpu().numpy() if state.losses else torch.empty(0).numpy(),
         accuracies=state.accuracies,
         steps=state.epochs * state.steps_an_epoch,
         between=state.steps_an_epoch,
-        learnt=state.learnt,
+        note=learnt,
         classes=len(task.names),
         bars=bars,
         title=TITLES[settings.task],
@@ -45,8 +46,12 @@ def draw(picture: TasksPicture, state: TasksState) -> Report:
     says = [task.names[place] for place in belief.argmax(1)]
     answer = {"sentiment": says[-1], "tags": " ".join(says), "translation": " ".join(says).removesuffix(" <end>")}
     sentence = f"“{settings.sentence}”: {answer[settings.task]}"
-    learnt = f"learnt in {len(state.accuracies) - 1} of {state.epochs} epochs · " if state.learnt else ""
-    result = f"{settings} · {learnt}" + " · ".join(f"{name} {share:.1%}" for name, share in bars) + f" · {sentence}"
+    result = (
+        f"{settings} · "
+        + (f"{learnt} · " if learnt else "")
+        + " · ".join(f"{name} {share:.1%}" for name, share in bars)
+        + f" · {sentence}"
+    )
     # Rounded down to steps of 10 %: another machine trains to another decimal.
     tens = f"{task.score_names[0]} above {min(90, 10 * int(10 * state.scores[0]))} %"
     summary = f"{settings}: {tens}, {task.baseline_name} below {10 * int(10 * task.baseline) + 10} %; {sentence}"

@@ -16,6 +16,7 @@ from rnnlab.train import train
 SIZES, SENTENCES, SEEDS = (4, 128), (50, 2000), (0, 20)  # where hidden_size, sentences and seed may go
 READS = ("one way", "both ways")
 CLIP = 1.0
+COOLING = 2  # epochs at a third of the rate
 
 
 @dataclass(frozen=True)
@@ -52,15 +53,22 @@ class TasksState:
     model: nn.Module
     epochs: int  # of the longest training
     steps_an_epoch: int
-    scores: list[float]  # now, as task.score_names says
+    scores: list[float] = field(default_factory=list)  # now, as task.score_names says
     losses: list[Tensor] = field(default_factory=list)  # of every step so far
     accuracies: list[float] = field(default_factory=list)  # scores[0] before the first epoch and after each
+    learnt: int = 0  # the epoch that left no training sentence wrong; 0: none has
     done: float = 0.0
 
-    @property
-    def learnt(self) -> bool:
-        """Whether it has ended before its epochs."""
-        return self.done == 1 and len(self.losses) < self.epochs * self.steps_an_epoch
+    @torch.no_grad()
+    def test(self) -> None:
+        """Renew `scores`, and add the first of them to `accuracies`."""
+        self.scores = self.task.scores(self.model)
+        self.accuracies.append(self.scores[0])
+
+    @torch.no_grad()
+    def mistakes(self) -> int:
+        """How many of the training sentences' targets it misses."""
+        return self.task.mistakes(self.model)
 
     @torch.no_grad()
     def belief(self) -> tuple[tuple[str, ...], Tensor]:
@@ -75,27 +83,34 @@ def _task(kind: str, n: int, device: str) -> Task:
 
 def training(settings: TasksSettings) -> Iterator[TasksState]:
     """The state before the first step, then after each: one object, which changes. The last one is `done`: after its
-    epochs, or as soon as one leaves nothing wrong in the training sentences."""
+    epochs, or COOLING after one has left nothing wrong in the training sentences, so that beliefs come to rest."""
     task = _task(settings.task, settings.sentences, settings.device)
     task.read(settings.sentence)  # an unknown word is said before anything is trained
     make = lambda: task.make(settings.hidden_size, settings.reads == "both ways")  # noqa: E731
     model = start_orthogonal(build(make, seed=settings.seed), seed=settings.seed).to(task.inputs.device)
     # Few sentences are read more often: what they cannot teach is then not a matter of steps.
     epochs = round(task.epochs * max(1, 500 / settings.sentences))
-    scores, mistakes = torch.no_grad()(task.scores), torch.no_grad()(task.mistakes)
-    state = TasksState(settings, task, model, epochs, -(-len(task.inputs) // task.batch), scores(model))
-    state.accuracies.append(state.scores[0])
+    state = TasksState(settings, task, model, epochs, -(-len(task.inputs) // task.batch))
+    state.test()
     yield state
-    arguments = {"epochs": epochs, "batch_size": task.batch, "clip": CLIP, "seed": settings.seed}
     lr = task.lr * (16 / settings.hidden_size) ** 0.5
-    for step in train(model, task.inputs, task.targets, loss=cross_entropy_of_words, lr=lr, **arguments):
+    how = {"loss": cross_entropy_of_words, "batch_size": task.batch, "clip": CLIP, "seed": settings.seed}
+    for step in train(model, task.inputs, task.targets, lr=lr, epochs=epochs, **how):
         state.losses.append(step.loss)
         state.done = step.step / step.steps
         if step.step % state.steps_an_epoch == 0:
-            state.scores = scores(model)
-            state.accuracies.append(state.scores[0])
-            if not mistakes(model):
-                state.done = 1.0
+            state.test()
+            if not state.learnt and state.mistakes() == 0:
+                state.learnt = step.step // state.steps_an_epoch
         yield state
-        if state.done == 1:
-            return
+        if state.learnt and state.learnt + COOLING < epochs:
+            break
+    else:
+        return
+    for step in train(model, task.inputs, task.targets, lr=lr / 3, epochs=COOLING, **how):
+        state.losses.append(step.loss)
+        if step.step % state.steps_an_epoch == 0:
+            state.test()
+        if step.step == step.steps:
+            state.done = 1.0
+        yield state

@@ -1,12 +1,15 @@
 from dataclasses import replace
+from itertools import product
 
 import pytest
 import torch
 
+from rnnlab.draw.tasks import TasksPicture
 from rnnlab.labs import tasks_lab
 from rnnlab.labs.latest import keep_latest
 from rnnlab.labs.task_kinds import KINDS, LONGEST, Sentiment, Tags, Translation
-from rnnlab.labs.tasks_run import TasksSettings, training
+from rnnlab.labs.tasks import draw
+from rnnlab.labs.tasks_run import COOLING, TasksSettings, training
 from rnnlab.tasks.translation import translations
 
 CPU = torch.device("cpu")
@@ -49,18 +52,34 @@ def wrong_in_training(state):
     ("task", "settings"),
     [("sentiment", {}), ("tags", {"reads": "both ways"}), ("translation", {"hidden_size": 124, "sentences": 300})],
 )
-def test_a_training_ends_with_the_first_epoch_that_leaves_no_mistake(task, settings):
-    ended = None
+def test_a_training_ends_once_an_epoch_has_left_no_mistake_and_it_has_cooled(task, settings):
+    learnt = None
     for state in training(TasksSettings(task, KINDS[task].sentences[0], **settings)):
-        assert ended is None
-        if state.losses and len(state.losses) % state.steps_an_epoch == 0 and wrong_in_training(state) == 0:
-            ended = len(state.losses) // state.steps_an_epoch
-    assert state.done == 1 and state.learnt and ended == len(state.accuracies) - 1 < state.epochs
+        epochs, within = divmod(len(state.losses), state.steps_an_epoch)
+        if within == 0 and epochs and learnt is None and wrong_in_training(state) == 0:
+            learnt = epochs
+    assert (
+        state.done == 1 and within == 0 and state.learnt == learnt < epochs == len(state.accuracies) - 1 < state.epochs
+    )
+    assert epochs == learnt + COOLING and state.scores[0] > 0.6 and f"{learnt} of" in draw(TasksPicture(), state).result
+
+
+def test_beliefs_on_the_way_are_honest_though_it_ended_early():
+    """Against counting: the share of praise among the training sentences that begin so."""
+    state = trained("sentiment")
+    x, labels = state.task.inputs, state.task.targets[:, 0]
+    belief = state.model(x[:200]).softmax(-1)[..., 1]
+    gaps = []
+    for i, t in product(range(200), range(4)):
+        same = (x[:, : t + 1] == x[i, : t + 1]).all(1)
+        gaps.append((belief[i, t] - (labels[same] == 1).float().mean()).abs())
+    assert state.learnt and torch.stack(gaps).mean() < 0.05
 
 
 def test_one_that_always_errs_gets_all_its_epochs():
     state = trained("tags", hidden_size=8)  # one way, some words cannot be told
     assert wrong_in_training(state) > 0 and len(state.accuracies) == state.epochs + 1 and not state.learnt
+    assert state.done == 1
 
 
 def test_a_translation_is_right_when_it_reads_as_the_true_one_does():
