@@ -11,6 +11,7 @@ from rnnlab.labs.tasks_run import READS, SEEDS, SENTENCES, SIZES, TasksSettings,
 from rnnlab.live import Canvas
 from rnnlab.panel import Lab, Report
 
+SURE = 0.75
 TITLES = {
     "sentiment": "after each word: praise or blame?",
     "tags": "each word's part of speech",
@@ -44,6 +45,8 @@ def draw(picture: TasksPicture, state: TasksState) -> Report:
         candidates=candidates,
     )
     says = [task.names[place] for place in belief.argmax(1)]
+    # In the saved page, which every machine must print alike, a belief near one half says neither.
+    sure = [name if row.max() > SURE else "undecided" for name, row in zip(says, belief, strict=True)]
     answer = {"sentiment": says[-1], "tags": " ".join(says), "translation": " ".join(says).removesuffix(" <end>")}
     sentence = f"“{settings.sentence}”: {answer[settings.task]}"
     result = (
@@ -58,7 +61,7 @@ def draw(picture: TasksPicture, state: TasksState) -> Report:
     alt = (
         f"Above left the training loss falls and the test score rises. Below left three bars: {task.baseline_name}, "
         f"{task.score_names[0]}, {task.score_names[1]}. Right a table with a row for each step and its most probable "
-        f"candidates, the surer the darker. The most probable ones, from top to bottom: {' '.join(says)}."
+        f"candidates, the surer the darker. What it is sure of, from top to bottom: {', '.join(sure)}."
     )
     return Report(result, summary, alt)
 
