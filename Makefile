@@ -32,8 +32,8 @@ bench: $(VENV)/tests  ## the figures of the README's "Measured"; each file ends 
 clean:
 	rm -rf $(VENV) test-results site
 
-# ipykernel 6, beside the one in use: the labs are tested on both.
 # The files book and tests mark what is installed; both are made anew when pyproject.toml changes.
+# ipykernel 6 lies beside the one in use: the labs are tested on both.
 $(VENV)/book: pyproject.toml
 	@$(PYTHON3) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "rnnlab needs Python 3.11 or newer; $(PYTHON3) is $$($(PYTHON3) --version). Try: make PYTHON3=python3.12 lab"; exit 1; }

@@ -52,12 +52,12 @@ class Stamps:
 
 def _cut(text: Text, renderer: RendererAgg) -> Stamp | None:
     """`text` drawn on a sheet of its own size; None when there is nothing to see."""
+    if not text.get_text().strip():
+        return None
     mirror = copy.copy(text)
     mirror.set_transform(IdentityTransform())
     mirror.set_position((0, 0))
     box = mirror.get_window_extent(renderer)
-    if not text.get_text().strip():
-        return None
     left, bottom = math.floor(box.x0) - MARGIN, math.floor(box.y0) - MARGIN
     width, height = math.ceil(box.x1) + MARGIN - left, math.ceil(box.y1) + MARGIN - bottom
     sheet = RendererAgg(width, height, renderer.dpi)

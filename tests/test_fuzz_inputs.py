@@ -36,7 +36,7 @@ def finite_or_refused(make) -> None:
     try:
         made = make()
     except ValueError as error:
-        assert "allowed: " in str(error), error
+        assert "; allowed: " in str(error), error
         return
     for part in made if isinstance(made, tuple | list) else (made,):
         assert torch.isfinite(torch.as_tensor(part).float()).all()
@@ -195,12 +195,13 @@ def test_settings_of_every_lab(data):
         right_or_named(kind, names, changed)
 
 
-@settings(max_examples=100, deadline=None)
-@given(lr=NUMBERS)
-def test_a_rate_is_one_of_the_known(lr):
+@settings(max_examples=300, deadline=None)
+@given(values=st.tuples(*[st.integers(-300, 300)] * 6), lr=NUMBERS)
+def test_settings_of_the_memory_lab_are_in_range_or_refused_by_name(values, lr):
+    names = ("lag", "hidden_size", "forget_bias", "input_bias", "seed", "sequence")
     try:
-        MemorySettings(lr=lr)
+        MemorySettings(**dict(zip(names, values, strict=True)), lr=lr)
     except ValueError as error:
-        assert "lr is " in str(error) and "; allowed: 0.001" in str(error)
+        assert "; allowed: " in str(error) and any(name in str(error) for name in (*names, "lr"))
     else:
         assert lr in RATES
