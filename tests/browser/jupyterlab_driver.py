@@ -3,6 +3,7 @@
 Act through mouse and keyboard, as a reader does; look through the DOM and the notebook's own model.
 """
 
+import hashlib
 import json
 import os
 import re
@@ -292,3 +293,14 @@ class LabPanel:
                 "async image => Array.from(new Uint8Array(await (await fetch(image.src)).arrayBuffer()))"
             ),
         )
+
+
+def digest(picture: bytes) -> str:
+    return hashlib.sha256(picture).hexdigest()
+
+
+def from_scratch(notebook: Notebook, arguments: str) -> str:
+    """The digest of the picture that a new sine lab with `arguments` ends in."""
+    return notebook.execute(
+        f"import hashlib; from rnnlab.labs import sine_lab; print(hashlib.sha256(sine_lab({arguments}).picture).hexdigest())"
+    )

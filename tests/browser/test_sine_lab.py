@@ -1,11 +1,10 @@
 """Chapter 3's live lab as a reader meets it: a real JupyterLab, a real kernel, mouse and keyboard."""
 
-import hashlib
 import math
 from pathlib import Path
 
 import pytest
-from jupyterlab_driver import Notebook
+from jupyterlab_driver import Notebook, digest, from_scratch
 from playwright.sync_api import expect
 
 CHAPTER = "03-sine-forecast.ipynb"
@@ -21,17 +20,6 @@ def lab(notebook):
         lab.steps_from_start(slider, moves)
     lab.wait_done("RNN on sine, tau 4, noise 0.20, hidden size 32, seed 0 ")
     return lab
-
-
-def digest(picture: bytes) -> str:
-    return hashlib.sha256(picture).hexdigest()
-
-
-def from_scratch(notebook, arguments: str) -> str:
-    """The digest of the picture that a new lab with `arguments` ends in."""
-    return notebook.execute(
-        f"import hashlib; from rnnlab.labs import sine_lab; print(hashlib.sha256(sine_lab({arguments}).picture).hexdigest())"
-    )
 
 
 def test_the_saved_chapter_shows_the_labs_picture_before_anything_runs(browser, server):

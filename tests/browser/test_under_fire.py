@@ -1,18 +1,14 @@
 """A lab under random fire in a real JupyterLab: keys, menus' choices, busy cells and kernel interrupts in any order."""
 
-import hashlib
 import random
 
 import pytest
+from jupyterlab_driver import digest, from_scratch
 
 CHAPTER = "00-start-here.ipynb"
 KEYS = ("ArrowRight", "ArrowLeft", "PageUp", "PageDown", "Home", "End")
 SLIDERS = ("tau", "noise", "hidden size", "seed")
 COUNT = "import threading; print(sum(t.name == 'rnnlab-runner' for t in threading.enumerate()))"
-
-
-def digest(picture: bytes) -> str:
-    return hashlib.sha256(picture).hexdigest()
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -36,10 +32,6 @@ def test_what_stands_in_the_end_is_the_last_setting_as_a_new_lab_draws_it(notebo
     lab.wait_done(
         f"{model} on sine, tau {tau:.0f}, noise {noise:.2f}, hidden size {size:.0f}, seed {drawn:.0f} ", seconds=30
     )
-    fresh = notebook.execute(
-        "import hashlib; from rnnlab.labs import sine_lab\n"
-        f"lab = sine_lab(tau={tau:.0f}, noise={noise}, hidden_size={size:.0f}, model={model!r}, seed={drawn:.0f})\n"
-        "print(hashlib.sha256(lab.picture).hexdigest()); lab.close()"
-    )
-    assert digest(lab.picture()) == fresh
+    arguments = f"tau={tau:.0f}, noise={noise}, hidden_size={size:.0f}, model={model!r}, seed={drawn:.0f}"
+    assert digest(lab.picture()) == from_scratch(notebook, arguments)
     assert notebook.execute(COUNT) == "0"
