@@ -236,6 +236,17 @@ class LabPanel:
         self.press(description, "PageUp", steps // 5)
         self.press(description, "ArrowRight", steps % 5)
 
+    def settle(self, slider: str, end: str, steps: int, *wanted: str) -> None:
+        """Move a slider last of all, to its upper end and then `steps` up from the lower one; wait for `wanted` to be done.
+
+        Where all moves lead back to the words that stood there before, a wait for them would be over at once, and the test
+        would begin while the lab is still on its way. So the line has to say `end` first, what it says of the upper end.
+        """
+        self.press(slider, "End")
+        self.wait_done(end)
+        self.steps_from_start(slider, steps)
+        self.wait_done(*wanted)
+
     def dropdown(self, description: str) -> Locator:
         return self._control(description).locator("select")
 

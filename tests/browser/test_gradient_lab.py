@@ -11,9 +11,9 @@ def lab(notebook):
     lab = notebook.lab()
     for dropdown, option in (("nonlinearity", "tanh"), ("start", "random"), ("clip", "off")):
         lab.select(dropdown, option)
-    for slider, moves in (("spectral radius", 14), ("T", 48), ("truncation k", 9)):
-        lab.steps_from_start(slider, moves)
-    lab.wait_done("tanh, random, spectral radius 0.90, T 50 ", "k 10 loses", "clip off")
+    lab.steps_from_start("spectral radius", 14)
+    lab.steps_from_start("truncation k", 9)
+    lab.settle("T", "T 100 ", 48, "tanh, random, spectral radius 0.90, T 50 ", "k 10 loses", "clip off")
     return lab
 
 

@@ -14,9 +14,9 @@ def neuron(notebook):
     lab = notebook.lab(0)
     lab.select("input", "pulse")
     lab.select("nonlinearity", "tanh")
-    for slider, moves in (("w", 80), ("w_h", 69), ("b", 60)):
-        lab.steps_from_start(slider, moves)
-    lab.wait_done("pulse, tanh, w 2.0, w_h 0.9, b 0.0 ")
+    lab.steps_from_start("w", 80)
+    lab.steps_from_start("w_h", 69)
+    lab.settle("b", "b 6.0 ", 60, "pulse, tanh, w 2.0, w_h 0.9, b 0.0 ")
     return lab
 
 
@@ -26,9 +26,7 @@ def unroll(notebook):
     lab = notebook.lab(1)
     lab.select("input", "pulse")
     lab.select("weights", "mixed")
-    lab.press("t", "Home")
-    lab.press("t", "ArrowRight", 2)
-    lab.wait_done("pulse, mixed, t 2 ")
+    lab.settle("t", "t 6 ", 2, "pulse, mixed, t 2 ")
     return lab
 
 

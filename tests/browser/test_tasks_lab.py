@@ -11,11 +11,10 @@ def lab(notebook):
     lab = notebook.lab()
     lab.select("task", "tags")
     lab.select("reads", "one way")
-    lab.press("seed", "Home")
     lab.steps_from_start("hidden size", 3)
     lab.steps_from_start("sentences", 1)
     lab.select("task", "sentiment")
-    lab.wait_done("sentiment, hidden size 16, 100 sentences, seed 0 ", "the film is not very good")
+    lab.settle("seed", "seed 20 ", 0, "sentiment, hidden size 16, 100 sentences, seed 0 ", "the film is not very good")
     return lab
 
 
