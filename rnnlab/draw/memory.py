@@ -91,18 +91,18 @@ class MemoryPicture:
         )
 
     def update(
-        self, *, losses, accuracies, steps, between, note, before, now, carrier, noise, symbol, upper, lower, belief
+        self, *, losses, tested, accuracies, steps, note, before, now, carrier, noise, symbol, upper, lower, belief
     ) -> None:
         """Move the artists to a state of the training.
 
-        losses, in nats, one a step so far; accuracies, at the start and every `between` steps; steps, those of the longest
+        losses, in nats, one a step so far; accuracies, and after which steps they were tested; steps, those of the longest
         training; note, words beside the curves; before and now (T,), the gradient left at every step; carrier, what it is
         a gradient of; noise (T,); symbol, the one seen; upper and lower, each a title and an array (units, T) of 0 to 1;
         belief (T, symbols).
         """
         self._note.set_text(note)
         self._losses.set_data(np.arange(1, len(losses) + 1) / steps, np.minimum(losses / np.log(self.symbols), 1))
-        self._accuracies.set_data(between * np.arange(len(accuracies)) / steps, accuracies)
+        self._accuracies.set_data(np.divide(tested, steps), accuracies)
         time = np.linspace(0, 1, len(noise))
         self._path_title.set_text(f"what is left of the gradient dL/d{carrier}")
         self._before.set_data(time, np.maximum(before, SMALLEST))

@@ -7,7 +7,6 @@ from rnnlab import device as devices
 from rnnlab.draw.memory import MemoryPicture
 from rnnlab.labs.latest import keep_latest
 from rnnlab.labs.memory_run import (
-    BETWEEN_TESTS,
     CELLS,
     KEEPS,
     LAGS,
@@ -58,9 +57,9 @@ def draw(picture: MemoryPicture, state: MemoryState) -> Report:
     learnt = f"learnt in {len(state.losses)} of {STEPS} steps" if state.learnt else ""
     picture.update(
         losses=torch.stack(state.losses).cpu().numpy() if state.losses else torch.empty(0).numpy(),
+        tested=state.tested,
         accuracies=state.accuracies,
         steps=STEPS,
-        between=BETWEEN_TESTS,
         note=learnt,
         before=state.path_before.numpy(),
         now=now.numpy(),

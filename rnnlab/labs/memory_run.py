@@ -14,8 +14,8 @@ from rnnlab.tasks.memory import CHANNELS, SYMBOLS, recall
 from rnnlab.train import train
 
 STEPS, BATCH, CLIP = 200, 32, 1.0
-BETWEEN_TESTS = 10  # steps
-LEARNT = 0.05  # nats: once every loss between two tests is below, on sequences it had never seen, the training ends
+BETWEEN_TESTS = 20  # steps
+LEARNT, SURE = 0.05, 10  # once SURE losses in a row are below LEARNT nats, on sequences never seen, the training ends
 N_TEST, N_PATH = 200, 16  # test sequences, and those of them whose gradient is followed back
 CELLS = {  # the name in models.CELLS, and the start of W_hh
     "RNN, PyTorch's start": ("tanh RNN", None),
@@ -77,7 +77,8 @@ class MemoryState:
     x_test: Tensor  # (N_TEST, lag + 1, CHANNELS), and y_test (N_TEST,), on the settings' device
     y_test: Tensor
     losses: list[Tensor] = field(default_factory=list)  # of every step so far
-    accuracies: list[float] = field(default_factory=list)  # on the test sequences, at the start and every BETWEEN_TESTS
+    tested: list[int] = field(default_factory=list)  # after which steps: none, every BETWEEN_TESTS, and the last
+    accuracies: list[float] = field(default_factory=list)  # then, on the test sequences
     path_before: Tensor = field(default_factory=lambda: torch.empty(0))  # path() before the first step
     done: float = 0.0
 
@@ -87,9 +88,10 @@ class MemoryState:
         return self.done == 1 and len(self.losses) < STEPS
 
     @torch.no_grad()
-    def accuracy(self) -> float:
-        """The share of the test sequences whose symbol it names."""
-        return (self.model(self.x_test).argmax(1) == self.y_test).float().mean().item()
+    def test(self) -> None:
+        """Add to `accuracies` the share of the test sequences whose symbol it names now."""
+        self.tested.append(len(self.losses))
+        self.accuracies.append((self.model(self.x_test).argmax(1) == self.y_test).float().mean().item())
 
     def path(self) -> Tensor:
         """What is left of the loss's gradient at each step of the sequence, the last step's 1, (lag + 1,), on the CPU."""
@@ -132,17 +134,17 @@ def training(settings: MemorySettings) -> Iterator[MemoryState]:
     state = MemoryState(settings, model, *test)
     state.path_before = state.path()
     yield state
-    state.accuracies.append(state.accuracy())
+    state.test()
     x, y = (part.to(on) for part in recall(STEPS * BATCH, settings.lag, seed=settings.seed))
     loss = nn.functional.cross_entropy
     arguments = {"epochs": 1, "batch_size": BATCH, "lr": settings.lr, "clip": CLIP, "seed": settings.seed}
+    in_a_row = 0
     for step in train(model, x, y, loss=loss, **arguments):
         state.losses.append(step.loss)
-        state.done = step.step / step.steps
-        if step.step % BETWEEN_TESTS == 0:
-            state.accuracies.append(state.accuracy())
-            if torch.stack(state.losses[-BETWEEN_TESTS:]).max() < LEARNT:
-                state.done = 1.0
+        in_a_row = in_a_row + 1 if step.loss < LEARNT else 0
+        state.done = 1.0 if in_a_row == SURE else step.step / step.steps
+        if step.step % BETWEEN_TESTS == 0 or state.done == 1:
+            state.test()
         yield state
         if state.done == 1:
             return

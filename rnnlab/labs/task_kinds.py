@@ -12,6 +12,7 @@ from rnnlab.tasks.translation import translations
 from rnnlab.vocabulary import PAD, Vocabulary
 
 IGNORED = -100  # a target that no loss counts
+AT_ONCE = 100  # training sentences in one look for a mistake
 LONGEST = 12  # words of a sentence, read or written
 
 
@@ -19,7 +20,7 @@ class Task:
     """A task with `n` training sentences on a device. Its subclasses say how.
 
     inputs and targets go to `train` with `cross_entropy_of_words`. `names` are the classes of `belief`. A small network
-    needs all `epochs`; a wide one has soon no `mistakes` left to learn from.
+    needs all `epochs`; a wide one has soon `mastered` its training sentences.
     """
 
     sentences: tuple[str, ...]  # for the reader to begin with
@@ -39,9 +40,15 @@ class Task:
         """A typed sentence as a batch of one, (1, T). Raises ValueError for a word the task does not know."""
         return self.vocabulary.encode([self.words(sentence)]).to(self.inputs.device)
 
-    def mistakes(self, model: nn.Module) -> int:
-        """How many targets of the training sentences it misses."""
-        return int(((model(self.inputs).argmax(-1) != self.targets) & (self.targets != IGNORED)).sum())
+    @torch.no_grad()
+    def mastered(self, model: nn.Module) -> bool:
+        """Whether it misses no target of the training sentences. Most models do so among the first AT_ONCE already."""
+        pairs = zip(self.inputs.split(AT_ONCE), self.targets.split(AT_ONCE), strict=True)
+        return not any(self.mistaken(model, x, y) for x, y in pairs)
+
+    def mistaken(self, model: nn.Module, x: Tensor, y: Tensor) -> bool:
+        """Whether it misses one of the targets y of x."""
+        return bool(((model(x).argmax(-1) != y) & (y != IGNORED)).any())
 
 
 class Sentiment(Task):
@@ -68,9 +75,9 @@ class Sentiment(Task):
     def make(self, hidden_size: int, both_ways: bool) -> nn.Module:
         return WordReader(len(self.vocabulary), 2, hidden_size)
 
-    def mistakes(self, model: nn.Module) -> int:
-        """How many training sentences it misjudges; what it guesses before their last word is no mistake."""
-        return int((at_last_word(model(self.inputs), self.inputs).argmax(1) != self._label).sum())
+    def mistaken(self, model: nn.Module, x: Tensor, y: Tensor) -> bool:
+        """Whether it misjudges a sentence; what it guesses before its last word is no mistake."""
+        return bool((at_last_word(model(x), x).argmax(1) != y[:, 0]).any())
 
     def scores(self, model: nn.Module) -> list[float]:
         return [share(at_last_word(model(x), x).argmax(1) == y) for x, y in self.tests]

@@ -66,11 +66,6 @@ class TasksState:
         self.accuracies.append(self.scores[0])
 
     @torch.no_grad()
-    def mistakes(self) -> int:
-        """How many of the training sentences' targets it misses."""
-        return self.task.mistakes(self.model)
-
-    @torch.no_grad()
     def belief(self) -> tuple[tuple[str, ...], Tensor]:
         """What it makes of the sentence, step by step: the steps' names, and probabilities (T, classes), on the CPU."""
         return self.task.belief(self.model, self.settings.sentence)
@@ -100,7 +95,7 @@ def training(settings: TasksSettings) -> Iterator[TasksState]:
         state.done = step.step / step.steps
         if step.step % state.steps_an_epoch == 0:
             state.test()
-            if not state.learnt and state.mistakes() == 0:
+            if not state.learnt and task.mastered(model):
                 state.learnt = step.step // state.steps_an_epoch
         yield state
         if state.learnt and state.learnt + COOLING < epochs:

@@ -4,15 +4,15 @@ import pytest
 from rnnlab.draw.memory import SMALLEST, MemoryPicture
 
 
-def update(picture, lag, accuracies=(0.2, 0.6, 1.0), steps=20, note=""):
+def update(picture, lag, steps=20, note=""):
     generator = np.random.default_rng(0)
     strip = generator.uniform(size=(8, lag + 1))
     belief = generator.dirichlet(np.ones(4), lag + 1)
     picture.update(
         losses=np.linspace(2, 0.1, 20),
-        accuracies=list(accuracies),
+        tested=[0, 10, 20],
+        accuracies=[0.2, 0.6, 1.0],
         steps=steps,
-        between=10,
         note=note,
         before=np.geomspace(1e-30, 1, lag + 1),
         now=np.ones(lag + 1),

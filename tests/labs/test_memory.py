@@ -6,7 +6,18 @@ from torch import nn
 
 from rnnlab.labs import memory_lab
 from rnnlab.labs.latest import keep_latest
-from rnnlab.labs.memory_run import CELLS, LEARNT, N_PATH, STEPS, MemorySettings, half_life, make_reader, training
+from rnnlab.labs.memory_run import (
+    CELLS,
+    LEARNT,
+    N_PATH,
+    N_TEST,
+    STEPS,
+    SURE,
+    MemorySettings,
+    half_life,
+    make_reader,
+    training,
+)
 
 
 def last(states):
@@ -29,16 +40,19 @@ def control(lab, description):
 
 def test_a_training_is_tested_as_it_goes():
     state = trained(lag=5, hidden_size=8)
-    assert len(state.losses) == STEPS and len(state.accuracies) == 21 and state.done == 1 and not state.learnt
-    assert state.accuracies[-1] == state.accuracy() > 0.9 > state.accuracies[0]
+    assert len(state.losses) == STEPS == state.tested[-1] and state.done == 1 and not state.learnt
+    assert state.tested == [*range(0, 201, 20)] and len(state.accuracies) == 11
+    said = [int(state.model(x[None]).argmax()) for x in state.x_test]
+    right = sum(a == b for a, b in zip(said, state.y_test.tolist(), strict=True))
+    assert state.accuracies[-1] == pytest.approx(right / N_TEST) and right / N_TEST > 0.9 > state.accuracies[0]
 
 
 def test_it_ends_when_ten_fresh_batches_in_a_row_cost_next_to_nothing():
     state = trained(hidden_size=64)
     losses = torch.stack(state.losses)
-    assert state.learnt and state.done == 1 and len(losses) == 10 * (len(state.accuracies) - 1) < STEPS
-    by_tens = losses.view(-1, 10).max(1).values
-    assert by_tens[-1] < LEARNT <= by_tens[:-1].min() and state.accuracies[-1] > 0.98
+    assert state.learnt and state.done == 1 and state.tested[-1] == len(losses) < STEPS
+    in_a_row = losses.unfold(0, SURE, 1).max(1).values
+    assert in_a_row[-1] < LEARNT <= in_a_row[:-1].min() and state.accuracies[-1] > 0.98
 
 
 @pytest.mark.parametrize("cell", CELLS)
