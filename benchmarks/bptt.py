@@ -2,22 +2,25 @@
 
 A training step (forward, cross-entropy, backward, one fused Adam update) of a reader of MNIST-shaped sequences, T 28, input
 28, hidden 64, ten classes: with `RNNLayer`, with nn.RNN, and the bare matmuls of that step, which nothing can undercut.
-They take turns, a few steps each, in every round; one thread, as the book trains. nn.RNN hands its last state over as
-h_n, ours as h_T. Figures are medians over rounds of the ratio within a round. Prints one JSON line last.
+Then the gated cell: a step of the memory lab's reader, 5 inputs and 32 units, batch 32, over a lag of 50 and of 200, with
+`GRULayer` and with nn.GRU. They take turns, a few steps each, in every round; one thread, as the book trains. nn.RNN hands
+its last state over as h_n, ours as h_T. Figures are medians over rounds of the ratio within a round. Prints one JSON line last.
 """
 
 import json
 import statistics
 import sys
 import time
+from collections.abc import Callable
 
 import torch
 from torch import nn
 from tqdm import trange
 
-from rnnlab.cells import RNNLayer
+from rnnlab.cells import GRULayer, RNNLayer
 
 T, INPUT_SIZE, HIDDEN_SIZE, CLASSES = 28, 28, 64, 10
+LAGS, RECALL_INPUTS, RECALL_UNITS, RECALL_BATCH = (50, 200), 5, 32, 32
 ROUNDS, STEPS = 60, 4
 
 
@@ -26,11 +29,11 @@ class Reader(nn.Module):
 
     def __init__(self, layer: nn.Module):
         super().__init__()
-        self.layer, self.W_hq = layer, nn.Linear(HIDDEN_SIZE, CLASSES)
+        self.layer, self.W_hq = layer, nn.Linear(layer.hidden_size, CLASSES)
 
     def forward(self, x):
         _, last = self.layer(x)
-        return self.W_hq(last.view(-1, HIDDEN_SIZE))
+        return self.W_hq(last.view(len(x), -1))
 
 
 def training_step(model, x, y):
@@ -80,6 +83,31 @@ def pair() -> tuple[Reader, Reader]:
     return ours, theirs
 
 
+def gated_pair() -> tuple[Reader, Reader]:
+    """The same, with a GRU."""
+    ours, theirs = (
+        Reader(layer)
+        for layer in (GRULayer(RECALL_INPUTS, RECALL_UNITS), nn.GRU(RECALL_INPUTS, RECALL_UNITS, batch_first=True))
+    )
+    theirs.load_state_dict(ours.state_dict())
+    return ours, theirs
+
+
+def turns(steps: list[Callable], name: str) -> list[list[float]]:
+    """ROUNDS times the seconds that each of `steps` took for STEPS of them."""
+    rounds = []
+    for number in trange(-5, ROUNDS, desc=name, file=sys.stderr):  # the first five warm all of them up
+        seconds = []
+        for step in steps:
+            began = time.perf_counter()
+            for _ in range(STEPS):
+                step()
+            seconds.append(time.perf_counter() - began)
+        if number >= 0:
+            rounds.append(seconds)
+    return rounds
+
+
 def gradient_error(x, y) -> float:
     """The largest difference from nn.RNN's float32 gradients, as a share of each gradient's norm."""
     ours, theirs = pair()
@@ -98,20 +126,16 @@ def main() -> None:
         x, y = torch.randn(batch, T, INPUT_SIZE), torch.randint(CLASSES, (batch,))
         errors.append(gradient_error(x, y))
         ours, theirs = pair()
-        steps = (training_step(ours, x, y), training_step(theirs, x, y), bare_matmuls(batch))
-        rounds = []
-        for number in trange(-5, ROUNDS, desc=f"batch {batch}", file=sys.stderr):  # the first five warm all three up
-            seconds = []
-            for step in steps:
-                began = time.perf_counter()
-                for _ in range(STEPS):
-                    step()
-                seconds.append(time.perf_counter() - began)
-            if number >= 0:
-                rounds.append(seconds)
+        steps = [training_step(ours, x, y), training_step(theirs, x, y), bare_matmuls(batch)]
+        rounds = turns(steps, f"batch {batch}")
         figures[f"speedup_{batch}"] = statistics.median(b / a for a, b, _ in rounds)
         figures[f"times_bare_matmul_{batch}"] = statistics.median(a / c for a, _, c in rounds)
         figures[f"ours_ms_{batch}"] = 1000 / STEPS * statistics.median(a for a, _, _ in rounds)
+    for lag in LAGS:
+        x, y = torch.randn(RECALL_BATCH, lag + 1, RECALL_INPUTS), torch.randint(CLASSES, (RECALL_BATCH,))
+        rounds = turns([training_step(model, x, y) for model in gated_pair()], f"GRU, lag {lag}")
+        figures[f"gru_speedup_lag_{lag}"] = statistics.median(b / a for a, b in rounds)
+        figures[f"gru_ours_ms_lag_{lag}"] = 1000 / STEPS * statistics.median(a for a, _ in rounds)
     figures = {name: round(value, 3) for name, value in figures.items()} | {
         "max_grad_error": float(f"{max(errors):.1e}")
     }

@@ -5,13 +5,13 @@ from collections.abc import Callable
 import torch
 from torch import Tensor, nn
 
-from rnnlab.cells import RNNLayer
+from rnnlab.cells import GRULayer, RNNLayer
 
 CELLS = {  # what a Reader may read with: a layer from input_size and hidden_size
     "RNN, our BPTT": lambda i, n: RNNLayer(i, n, "relu"),
     "tanh RNN": lambda i, n: RNNLayer(i, n),
     "nn.RNN": lambda i, n: nn.RNN(i, n, nonlinearity="relu", batch_first=True),
-    "GRU": lambda i, n: nn.GRU(i, n, batch_first=True),
+    "GRU": GRULayer,
     "LSTM": lambda i, n: nn.LSTM(i, n, batch_first=True),
 }
 

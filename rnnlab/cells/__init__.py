@@ -1,13 +1,16 @@
-"""Recurrence as equations: the plain cell with its backward loop (`rnn`), the gated ones (`gated`), any of them step by step
-(`walk`)."""
+"""Recurrence as equations: the plain cell with its backward loop (`rnn`), the gated ones (`gated`), a GRU with its backward
+loop (`gru`), any of them step by step (`walk`)."""
 
 from rnnlab.cells.gated import gru_step, lstm_step, remember
+from rnnlab.cells.gru import GRUBPTT, GRULayer
 from rnnlab.cells.rnn import BPTT, NONLINEARITIES, RNNLayer, backward_deltas, forward_states
 from rnnlab.cells.walk import gradient_path, replay, walk
 
 __all__ = [
     "BPTT",
+    "GRUBPTT",
     "NONLINEARITIES",
+    "GRULayer",
     "RNNLayer",
     "backward_deltas",
     "forward_states",

@@ -1,0 +1,102 @@
+"""Backpropagation through time by hand for a GRU: torch has a quick LSTM for the CPU, but of the GRU it keeps every single operation.
+
+With a_r, a_z, a_g what `gated.gru_step` bends into r, z, g, and hg_t = W_hg h_{t-1} + b_hg:
+
+    backward     dL/da_g = dL/dh_t * (1 - z_t) * (1 - g_t^2)       dL/da_z = dL/dh_t * (h_{t-1} - g_t) * z_t (1 - z_t)
+                 dL/da_r = dL/da_g * hg_t * r_t (1 - r_t)          dL/dhg_t = dL/da_g * r_t
+                 dL/dh_{t-1} = dh_{t-1} + z_t * dL/dh_t + W_hh^T (dL/da_r, dL/da_z, dL/dhg_t)
+
+where dh_t is what the loss reads from h_t itself. Every delta is dL/dh_t times something the forward pass knows, so only the last
+line needs a loop.
+"""
+
+import torch
+from torch import Tensor, nn
+from torch.autograd.function import once_differentiable
+
+
+class GRUBPTT(torch.autograd.Function):
+    """As `rnn.BPTT`, of a GRU: x (T, batch, input_size), h_0 (batch, n) -> h_1 ... h_T, (T, batch, n), and h_T.
+
+    W_xh (3n, input_size), W_hh (3n, n), b_xh and b_hh (3n,), their rows in the order r, z, g.
+    """
+
+    @staticmethod
+    def forward(ctx, x, W_xh, W_hh, b_xh, b_hh, h_0):
+        (T, batch, _), n = x.shape, h_0.shape[1]
+        # As in `rnn.forward_states`, the loop runs in s = (h + 1) / 2, for which tanh is a sigmoid of twice its argument.
+        # h is an average of g and the h before, and so is s.
+        twice = torch.cat([W_hh.new_ones(2 * n), W_hh.new_full((n,), 2.0)])
+        W_s, b_s = (2 * twice[:, None] * W_hh).T, twice * (b_hh - W_hh.sum(1))
+        into_rz, into_g = torch.addmm(twice * b_xh, x.flatten(0, 1), (twice[:, None] * W_xh).T).split([2 * n, n], 1)
+        gates, g, h = x.new_empty(T, batch, 3 * n), x.new_empty(T, batch, n), x.new_empty(T + 1, batch, n)
+        h[0] = (h_0 + 1) / 2
+        rz, hg = gates.split([2 * n, n], 2)
+        r, z = rz.chunk(2, 2)
+        views = (part.unbind() for part in (gates, rz, r, z, hg, g, h[1:]))
+        inputs = into_rz.view(T, batch, -1).unbind(), into_g.view(T, batch, -1).unbind()
+        before = h[0]
+        for x_rz, x_g, gates_t, rz_t, r_t, z_t, hg_t, g_t, h_t in zip(*inputs, *views, strict=True):
+            torch.addmm(b_s, before, W_s, out=gates_t)
+            rz_t.add_(x_rz).sigmoid_()
+            torch.addcmul(x_g, r_t, hg_t, out=g_t).sigmoid_()
+            before = torch.lerp(g_t, before, z_t, out=h_t)
+        g.mul_(2).sub_(1)
+        h.mul_(2).sub_(1)
+        h[0] = h_0
+        hg.div_(2)
+        ctx.save_for_backward(x, W_xh, W_hh, gates, g, h)
+        ctx.set_materialize_grads(False)
+        return h[1:], h[-1].clone()
+
+    @staticmethod
+    @once_differentiable
+    def backward(ctx, dh, dh_T):  # (T, batch, n), (batch, n)
+        x, W_xh, W_hh, gates, g, h = ctx.saved_tensors
+        T, _, n = g.shape
+        before = h[:-1]
+        r, z, hg = gates.chunk(3, 2)
+        to_g = (1 - z) * (1 - g * g)  # what to multiply dL/dh_t with
+        into_h = torch.stack([to_g * hg * r * (1 - r), (before - g) * z * (1 - z), to_g * r], 2)  # (T, batch, 3, n)
+        flat = into_h.flatten(2)
+        dL_dh = torch.zeros_like(h[0]) if dh_T is None else dh_T.clone()
+        for t in reversed(range(T)):
+            if dh is not None:
+                dL_dh += dh[t]
+            into_h[t].mul_(dL_dh[:, None])
+            to_g[t].mul_(dL_dh)
+            dL_dh.mul_(z[t]).addmm_(flat[t], W_hh)
+        into_x = torch.cat([flat[..., : 2 * n], to_g], 2).flatten(0, 1)  # (T * batch, 3n)
+        flat, wanted = flat.flatten(0, 1), ctx.needs_input_grad
+        return (
+            (into_x @ W_xh).view_as(x) if wanted[0] else None,
+            (x.flatten(0, 1).T @ into_x).T if wanted[1] else None,
+            (before.flatten(0, 1).T @ flat).T if wanted[2] else None,
+            into_x.sum(0) if wanted[3] else None,
+            flat.sum(0) if wanted[4] else None,
+            dL_dh if wanted[5] else None,
+        )
+
+
+class GRULayer(nn.GRU):
+    """nn.GRU, one layer with batch_first, and on a CPU trained by `GRUBPTT`. Elsewhere it is nn.GRU."""
+
+    def __init__(self, input_size: int, hidden_size: int):
+        super().__init__(input_size, hidden_size, batch_first=True)
+
+    def forward(self, x: Tensor, h_0: Tensor | None = None) -> tuple[Tensor, Tensor]:
+        """x (batch, T, input_size) -> every h_t, (batch, T, hidden_size), and h_T, (1, batch, hidden_size).
+
+        h_0 (1, batch, hidden_size), zeros if not given. Raises ValueError unless T >= 1 and the sizes fit.
+        """
+        if x.ndim != 3 or x.shape[1] < 1 or x.shape[2] != self.input_size:
+            raise ValueError(f"x has shape {tuple(x.shape)}; allowed: (batch, T, {self.input_size}) with T 1 or more")
+        if h_0 is None:
+            h_0 = x.new_zeros(1, len(x), self.hidden_size)
+        elif h_0.shape != (1, len(x), self.hidden_size):
+            raise ValueError(f"h_0 has shape {tuple(h_0.shape)}; allowed: {(1, len(x), self.hidden_size)}")
+        if x.device.type != "cpu":
+            return super().forward(x, h_0)
+        weights = self.weight_ih_l0, self.weight_hh_l0, self.bias_ih_l0, self.bias_hh_l0
+        h, h_T = GRUBPTT.apply(x.transpose(0, 1).contiguous(), *weights, h_0[0])
+        return h.transpose(0, 1), h_T[None]
