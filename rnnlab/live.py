@@ -70,7 +70,7 @@ class Runner:
     after it, so that nothing is left behind when a lab is closed or forgotten.
     """
 
-    def __init__(self, work: Callable[[object], Iterator], show: Callable, fail: Callable[[Exception], None]):
+    def __init__(self, work: Callable[[object], Iterator], show: Callable, fail: Callable[[BaseException], None]):
         self._work, self._show, self._fail = work, show, fail
         # A bare lock, and waits that look again and again. An interrupted kernel raises KeyboardInterrupt in the main
         # thread wherever that is: a Condition may stay locked for good, and Python 3.11 takes a joined thread for ended.
@@ -78,7 +78,7 @@ class Runner:
         self._generation = 0
         self._request = None
         self._thread: threading.Thread | None = None
-        self._error: Exception | None = None
+        self._error: BaseException | None = None
         self._closed = False
 
     def submit(self, request) -> None:
@@ -108,8 +108,17 @@ class Runner:
         with self._lock:
             self._closed = True
             self._generation += 1
+        if self._thread is threading.current_thread():
+            return  # closed from `show`, and a worker cannot wait for itself
         while self._thread is not None:
             time.sleep(LOOK_AGAIN_SECONDS)
+
+    def _failed(self, error: BaseException) -> None:
+        self._error = error
+        try:
+            self._fail(error)
+        except Exception as fault:  # nothing is left to show it on: `wait` raises it
+            self._error = fault
 
     def _run(self) -> None:
         with self._lock:
@@ -126,11 +135,10 @@ class Runner:
                             break
                         if frame is not None:
                             self._show(frame)
-            except Exception as error:  # whatever the work raises belongs in the panel, not in a dead thread
+            except BaseException as error:  # whatever the work raises belongs in the panel, not in a dead thread
                 with self._lock:
                     if generation == self._generation:
-                        self._error = error
-                        self._fail(error)
+                        self._failed(error)
             with self._lock:
                 if self._closed or generation == self._generation:
                     self._thread = None

@@ -1,6 +1,7 @@
 """`Lab`: controls above one picture, a progress bar and a line that says in words what came out."""
 
 import base64
+import threading
 import time
 from collections.abc import Callable, Hashable, Iterator
 from html import escape
@@ -75,6 +76,7 @@ class Lab(widgets.VBox):
         self._pictures: dict[Hashable, Frame] = {}
         self._frame: Frame | None = None
         self._runner = Runner(self._work, self._show, self._fail)
+        self._moving = threading.RLock()
         self.image = widgets.Image(format="png", layout=widgets.Layout(width="100%", max_width="960px"))
         self.progress = widgets.FloatProgress(max=1.0, layout=widgets.Layout(width="160px"))
         self.status = widgets.HTML(layout=widgets.Layout(flex="1 1 auto"))
@@ -118,7 +120,8 @@ class Lab(widgets.VBox):
         super().close()
 
     def _moved(self, _change=None) -> None:
-        self._runner.submit(self._read())
+        with self._moving:  # a kernel may take two moves on two threads: what is read last is asked for last
+            self._runner.submit(self._read())
 
     def _work(self, settings: Hashable) -> Iterator[Frame | None]:
         if settings in self._pictures:
@@ -156,7 +159,7 @@ class Lab(widgets.VBox):
         self.progress.value = frame.done
         self._say(frame.status)
 
-    def _fail(self, error: Exception) -> None:
+    def _fail(self, error: BaseException) -> None:
         # A ValueError of ours says what to do; anything else is a fault and names its kind.
         message = str(error) if isinstance(error, ValueError) else f"{type(error).__name__}: {error}"
         self.progress.value = 0.0

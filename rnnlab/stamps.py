@@ -9,7 +9,7 @@ from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.text import Text
 from matplotlib.transforms import IdentityTransform
 
-KEPT = 2000  # stamps of a canvas, a few kilobytes each
+KEPT = 1000  # stamps of a canvas, some twenty kilobytes each
 MARGIN = 2  # pixels round the words, for what stands out of their box
 
 

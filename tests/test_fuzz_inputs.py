@@ -2,8 +2,8 @@
 
 import csv
 import io
-from dataclasses import fields
 
+import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -12,11 +12,12 @@ from rnnlab.cells import RNNLayer
 from rnnlab.data import as_series, noisy_sine, split_in_time, standardise, windows
 from rnnlab.forecast import free_run, linear_floor
 from rnnlab.labs.gradient_run import GradientSettings
-from rnnlab.labs.memory_run import RATES, MemorySettings
+from rnnlab.labs.memory_run import MemorySettings
 from rnnlab.labs.mnist_run import MnistSettings
 from rnnlab.labs.neuron_run import NeuronSettings
 from rnnlab.labs.sine_run import OWN, SineSettings, sine_run
 from rnnlab.labs.tasks_run import TasksSettings
+from rnnlab.labs.unroll import UnrollSettings
 from rnnlab.models import MLP, RNN, Linear, Persistence, Reader, build
 from rnnlab.recordings import read_csv
 from rnnlab.tasks.dna import dna, filtered, smoothed
@@ -39,7 +40,7 @@ def finite_or_refused(make) -> None:
         assert "; allowed: " in str(error), error
         return
     for part in made if isinstance(made, tuple | list) else (made,):
-        assert torch.isfinite(torch.as_tensor(part).float()).all()
+        assert torch.as_tensor(part, dtype=torch.float64).isfinite().all()
 
 
 @settings(max_examples=200, deadline=None)
@@ -174,34 +175,61 @@ def test_the_sine_lab_trains_on_any_series_or_says_why_not(shape, size, model, t
         assert "allowed: " in str(error)
 
 
-def right_or_named(kind, known: dict, values: dict) -> None:
-    """`kind(**values)` has a text and can be told from others; or its ValueError names one of the values."""
-    try:
-        assert str(kind(**values)) and hash(kind(**values))
-    except ValueError as error:
-        assert "; allowed: " in str(error) and any(name in str(error) for name in known)
+SIZE, SEED = (4, 128), (0, 20)
+ALLOWED = {  # as the labs' docstrings say: a range, or one of a list
+    MemorySettings: {
+        "cell": ["RNN, PyTorch's start", "RNN, orthogonal", "RNN, identity", "LSTM", "GRU"],
+        **{"lag": (5, 200), "hidden_size": SIZE, "forget_bias": (-2, 8), "input_bias": (-6, 2)},
+        **{"lr": [0.001, 0.003, 0.01, 0.03], "seed": SEED, "sequence": (0, 199)},
+    },
+    MnistSettings: {
+        "model": ["RNN, our BPTT", "tanh RNN", "nn.RNN", "GRU", "LSTM"],
+        **{"hidden_size": SIZE, "lr": [0.0003, 0.001, 0.003, 0.01, 0.03], "batch": [8, 25, 100, 250]},
+        **{"subset": [500, 1000, 2000, 5000], "seed": SEED, "digit": (0, 999)},
+    },
+    TasksSettings: {
+        **{"task": ["sentiment", "tags", "translation"], "hidden_size": SIZE, "sentences": (50, 2000)},
+        **{"reads": ["one way", "both ways"], "seed": SEED},
+    },
+    GradientSettings: {
+        **{"spectral_radius": (0.2, 2.0), "T": (2, 100), "k": (1, 100), "clip": [None, 10.0, 1.0, 0.1]},
+        **{"nonlinearity": ["tanh", "sigmoid", "relu", "linear"], "start": ["random", "orthogonal", "identity"]},
+    },
+    NeuronSettings: {
+        **{"w": (-6.0, 6.0), "w_h": (-6.0, 6.0), "b": (-6.0, 6.0), "nonlinearity": ["tanh", "sigmoid"]},
+        "input": ["pulse", "step", "alternating", "noise"],
+    },
+    UnrollSettings: {
+        **{"t": (0, 6), "input": ["pulse", "late pulse", "step", "alternating"]},
+        "weights": ["mixed", "delay line", "turning", "feed-forward"],
+    },
+    SineSettings: {"model": ["linear", "MLP", "RNN", "LSTM", "GRU"]},
+}
 
 
-@settings(max_examples=150, deadline=None)
+def in_and_out(allowed: tuple | list) -> st.SearchStrategy:
+    """Values that are allowed, and values that are not."""
+    if isinstance(allowed, list):
+        return st.sampled_from([*allowed, "", "another", 0.5, -1])
+    low, high = allowed
+    if isinstance(low, float):
+        return st.floats(low - 1, high + 1) | NUMBERS
+    return st.integers(low, high) | st.sampled_from([low - 300, low - 1, low, high, high + 1])
+
+
+@settings(max_examples=50, deadline=None)
 @given(data=st.data())
-def test_settings_of_every_lab(data):
-    anything = NUMBERS | st.integers(-300, 3000) | st.text(max_size=5)
-    for kind in (MemorySettings, MnistSettings, TasksSettings, GradientSettings, NeuronSettings):
-        names = {field.name: field.default for field in fields(kind)}
-        changed = data.draw(st.dictionaries(st.sampled_from(list(names)), anything, max_size=2))
-        changed = {
-            name: value for name, value in changed.items() if isinstance(value, str) == isinstance(names[name], str)
-        }
-        right_or_named(kind, names, changed)
-
-
-@settings(max_examples=300, deadline=None)
-@given(values=st.tuples(*[st.integers(-300, 300)] * 6), lr=NUMBERS)
-def test_settings_of_the_memory_lab_are_in_range_or_refused_by_name(values, lr):
-    names = ("lag", "hidden_size", "forget_bias", "input_bias", "seed", "sequence")
+@pytest.mark.parametrize(
+    ("kind", "name"),
+    [pytest.param(kind, name, id=f"{kind.__name__}-{name}") for kind in ALLOWED for name in ALLOWED[kind]],
+)
+def test_settings_of_every_lab_are_in_range_or_refused_by_name(kind, name, data):
+    allowed = ALLOWED[kind][name]
+    value = data.draw(in_and_out(allowed))
+    right = value in allowed if isinstance(allowed, list) else allowed[0] <= value <= allowed[1]
     try:
-        MemorySettings(**dict(zip(names, values, strict=True)), lr=lr)
+        made = kind(**{name: value})
     except ValueError as error:
-        assert "; allowed: " in str(error) and any(name in str(error) for name in (*names, "lr"))
+        assert not right and str(error).startswith(f"{name} is ") and "; allowed: " in str(error)
     else:
-        assert lr in RATES
+        assert right and str(made) and hash(made) == hash(kind(**{name: value}))

@@ -169,6 +169,38 @@ def test_close_ends_the_work_under_way_and_takes_no_more():
     assert len(bench.shown) == 2
 
 
+@pytest.mark.parametrize("raised", [RuntimeError("the work"), SystemExit("the work")])
+def test_what_the_work_and_the_report_raise_ends_no_worker(raised):
+    shown = []
+
+    def work(request):
+        if request == "broken":
+            raise raised
+        yield request
+
+    def fail(error):
+        assert error is raised
+        raise OSError("the report")
+
+    runner = Runner(work, shown.append, fail)
+    runner.submit("broken")
+    with pytest.raises(OSError, match="the report"):
+        runner.wait(5)
+    runner.submit("whole")
+    runner.wait(5)
+    runner.close()
+    assert shown == ["whole"]
+
+
+def test_it_can_be_closed_from_what_it_shows():
+    bench = Bench()
+    bench.runner._show = lambda frame: (bench.shown.append(frame), bench.runner.close())
+    bench.release()
+    bench.runner.submit(("endless", 1000))
+    bench.runner.wait(5)
+    assert bench.shown == [("endless", 0)]
+
+
 def interrupted(thing, at: int) -> bool:
     """Do `thing` and raise KeyboardInterrupt at the `at`-th line or return of the runner's code and its locks', as an
     interrupted kernel may in its main thread; False if there are not so many."""

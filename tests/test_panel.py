@@ -58,6 +58,27 @@ def test_a_move_works_again_and_a_setting_seen_before_is_not_worked_twice():
     assert runs == [3, 4]
 
 
+def test_two_moves_on_two_threads_end_in_what_the_controls_say():
+    lab, slider, _ = make_lab()
+    lab.wait(5)
+    has_read = threading.Event()
+
+    def read():
+        value = slider.value
+        if not has_read.is_set():
+            has_read.set()
+            time.sleep(0.1)  # the other move comes meanwhile
+        return value
+
+    lab._read = read
+    slow = threading.Thread(target=setattr, args=(slider, "value", 100))
+    slow.start()
+    has_read.wait(5)
+    slider.value = 200
+    slow.join(5)
+    assert lab.wait(5).result.startswith("done: value 200 ")
+
+
 def test_only_so_many_pictures_are_kept():
     lab, slider, runs = make_lab()
     lab.wait(5)
