@@ -2,6 +2,7 @@
 
 import csv
 import io
+import math
 
 import pytest
 import torch
@@ -210,11 +211,12 @@ ALLOWED = {  # as the labs' docstrings say: a range, or one of a list
 def in_and_out(allowed: tuple | list) -> st.SearchStrategy:
     """Values that are allowed, and values that are not."""
     if isinstance(allowed, list):
-        return st.sampled_from([*allowed, "", "another", 0.5, -1])
+        return st.sampled_from([*allowed, "", "another", 0.5, -1]) | NUMBERS
     low, high = allowed
     if isinstance(low, float):
         return st.floats(low - 1, high + 1) | NUMBERS
-    return st.integers(low, high) | st.sampled_from([low - 300, low - 1, low, high, high + 1])
+    edges = [low - 300, low - 1, low, high, high + 1, 10**6, math.nan, math.inf, -math.inf]
+    return st.integers(low, high) | st.sampled_from(edges)
 
 
 @settings(max_examples=50, deadline=None)

@@ -310,8 +310,8 @@ def digest(picture: bytes) -> str:
     return hashlib.sha256(picture).hexdigest()
 
 
-def from_scratch(notebook: Notebook, arguments: str) -> str:
-    """The digest of the picture that a new sine lab with `arguments` ends in."""
+def from_scratch(notebook: Notebook, call: str) -> str:
+    """The digest of the picture that a new lab ends in; `call` makes it, as in "sine_lab(tau=8)"."""
     return notebook.execute(
-        f"import hashlib; from rnnlab.labs import sine_lab; print(hashlib.sha256(sine_lab({arguments}).picture).hexdigest())"
+        f"import hashlib; from rnnlab import labs; print(hashlib.sha256(labs.{call}.picture).hexdigest())"
     )

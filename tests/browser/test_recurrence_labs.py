@@ -1,8 +1,7 @@
 """Chapter 1's live labs as a reader meets them: a real JupyterLab, a real kernel, mouse and keyboard."""
 
-import hashlib
-
 import pytest
+from jupyterlab_driver import digest, from_scratch
 from playwright.sync_api import expect
 
 CHAPTER = "01-forward-recurrence.ipynb"
@@ -28,13 +27,6 @@ def unroll(notebook):
     lab.select("weights", "mixed")
     lab.settle("t", "t 6 ", 2, "pulse, mixed, t 2 ")
     return lab
-
-
-def from_scratch(notebook, call: str) -> str:
-    """The digest of the picture that a new lab starts with."""
-    return notebook.execute(
-        f"import hashlib; from rnnlab import labs; print(hashlib.sha256(labs.{call}.picture).hexdigest())"
-    )
 
 
 @pytest.mark.parametrize("which", ["neuron", "unroll"])
@@ -79,7 +71,7 @@ def test_a_burst_of_moves_ends_in_the_last_settings_own_picture(neuron, notebook
     neuron.wait_done("pulse, tanh, w 0.5, w_h 2.4, b 0.0 ")
     picture = neuron.picture()
     neuron.image.evaluate("image => { window.later = 0; image.addEventListener('load', () => window.later++); }")
-    assert hashlib.sha256(picture).hexdigest() == from_scratch(notebook, "neuron_lab(w=0.5, w_h=2.4)")
+    assert digest(picture) == from_scratch(notebook, "neuron_lab(w=0.5, w_h=2.4)")
     page.wait_for_timeout(500)
     assert page.evaluate("window.later") == 0 and neuron.picture() == picture
 
@@ -93,7 +85,7 @@ def test_time_runs_one_tick_at_a_time(unroll, notebook):
         unroll.wait_done(f"t {t} ", f"h_{t} = ")
         seen.add(unroll.picture())
     assert len(seen) == 7
-    assert hashlib.sha256(unroll.picture()).hexdigest() == from_scratch(notebook, "unroll_lab(t=6)")
+    assert digest(unroll.picture()) == from_scratch(notebook, "unroll_lab(t=6)")
     unroll.screenshot("unroll-lab-t6")
 
 

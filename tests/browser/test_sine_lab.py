@@ -97,7 +97,7 @@ def test_a_burst_of_moves_ends_in_the_last_settings_own_picture(lab, notebook, p
     lab.wait_done("tau 15, noise 0.65, hidden size 42, seed 0 ")
     picture = lab.picture()
     lab.image.evaluate("image => { window.later = 0; image.addEventListener('load', () => window.later++); }")
-    assert digest(picture) == from_scratch(notebook, "tau=15, noise=0.65, hidden_size=42")
+    assert digest(picture) == from_scratch(notebook, "sine_lab(tau=15, noise=0.65, hidden_size=42)")
     page.wait_for_timeout(1000)
     assert page.evaluate("window.later") == 0 and lab.picture() == picture
 
@@ -141,7 +141,7 @@ def test_another_cell_runs_while_the_lab_trains_and_neither_disturbs_the_other(l
     finally:
         notebook.execute("gate.set(); module.train = kept")
     lab.wait_done("tau 4, noise 0.20, hidden size 32, seed 1 ")
-    assert digest(lab.picture()) == from_scratch(notebook, "seed=1")
+    assert digest(lab.picture()) == from_scratch(notebook, "sine_lab(seed=1)")
 
 
 def test_a_restart_leaves_no_thread_and_no_old_kernel(lab, notebook):
