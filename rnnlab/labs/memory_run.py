@@ -13,9 +13,9 @@ from rnnlab.models import Reader, build
 from rnnlab.tasks.memory import CHANNELS, SYMBOLS, recall
 from rnnlab.train import train
 
-STEPS, BATCH, CLIP = 200, 32, 1.0
+STEPS, BATCH, CLIP = 200, 20, 1.0
 BETWEEN_TESTS = 20  # steps
-LEARNT, SURE = 0.05, 10  # once SURE losses in a row are below LEARNT nats, on sequences never seen, the training ends
+LEARNT, SURE = 0.1, 10  # once SURE losses in a row are below LEARNT nats, on sequences never seen, the training ends
 N_TEST, N_PATH = 200, 16  # test sequences, and those of them whose gradient is followed back
 CELLS = {  # the name in models.CELLS, and the start of W_hh
     "RNN, PyTorch's start": ("tanh RNN", None),

@@ -19,8 +19,9 @@ LONGEST = 12  # words of a sentence, read or written
 class Task:
     """A task with `n` training sentences on a device. Its subclasses say how.
 
-    inputs and targets go to `train` with `cross_entropy_of_words`. `names` are the classes of `belief`. A small network
-    needs all `epochs`; a wide one has soon `mastered` its training sentences.
+    inputs and targets go to `train` with `cross_entropy_of_words`. `names` are the classes of `belief`, `score_names` what
+    `score` and `second_score` are the shares of. A small network needs all `epochs`; a wide one has soon `mastered` its
+    training sentences.
     """
 
     sentences: tuple[str, ...]  # for the reader to begin with
@@ -79,8 +80,14 @@ class Sentiment(Task):
         """Whether it misjudges a sentence; what it guesses before its last word is no mistake."""
         return bool((at_last_word(model(x), x).argmax(1) != y[:, 0]).any())
 
-    def scores(self, model: nn.Module) -> list[float]:
-        return [share(at_last_word(model(x), x).argmax(1) == y) for x, y in self.tests]
+    def score(self, model: nn.Module) -> float:
+        return self._right(model, *self.tests[0])
+
+    def second_score(self, model: nn.Module) -> float:
+        return self._right(model, *self.tests[1])
+
+    def _right(self, model: nn.Module, x: Tensor, y: Tensor) -> float:
+        return share(at_last_word(model(x), x).argmax(1) == y)
 
     @cached_property
     def baseline(self) -> float:
@@ -123,9 +130,14 @@ class Tags(Task):
     def make(self, hidden_size: int, both_ways: bool) -> nn.Module:
         return WordReader(len(self.vocabulary), len(TAGS), hidden_size, both_ways=both_ways)
 
-    def scores(self, model: nn.Module) -> list[float]:
-        right = model(self.test).argmax(-1) == self.test_tags
-        return [share(right[self.test_tags >= 0]), share(right[self._ambiguous])]
+    def score(self, model: nn.Module) -> float:
+        return self._right(model, self.test_tags >= 0)
+
+    def second_score(self, model: nn.Module) -> float:
+        return self._right(model, self._ambiguous)
+
+    def _right(self, model: nn.Module, asked: Tensor) -> float:
+        return share((model(self.test).argmax(-1) == self.test_tags)[asked])
 
     @cached_property
     def baseline(self) -> float:
@@ -166,13 +178,14 @@ class Translation(Task):
     def make(self, hidden_size: int, both_ways: bool) -> nn.Module:
         return EncoderDecoder(len(self.vocabulary), len(self.english), hidden_size)
 
-    def scores(self, model: nn.Module) -> list[float]:
+    def score(self, model: nn.Module) -> float:
         written, _ = model.write(self.test, LONGEST)
         real = self.follows != IGNORED
         written = nn.functional.pad(written, (0, real.shape[1] - written.shape[1]), value=PAD)
-        right = ((written == self.follows) | ~real).all(1)  # END among them, so it has stopped where it should
-        taught = (model(self.taught).argmax(-1) == self.follows)[real]
-        return [share(right), share(taught)]
+        return share(((written == self.follows) | ~real).all(1))  # END among them, so it has stopped where it should
+
+    def second_score(self, model: nn.Module) -> float:
+        return share((model(self.taught).argmax(-1) == self.follows)[self.follows != IGNORED])
 
     @cached_property
     def baseline(self) -> float:

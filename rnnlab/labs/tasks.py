@@ -30,7 +30,7 @@ def draw(picture: TasksPicture, state: TasksState) -> Report:
         [(task.names[place], row[place]) for place in places[:TOP] if row[place] > 0.005 or len(row) <= TOP]
         for row, places in zip(belief.tolist(), order.tolist(), strict=True)
     ]
-    bars = [(task.baseline_name, task.baseline), *zip(task.score_names, state.scores, strict=True)]
+    bars = [(task.baseline_name, task.baseline), *zip(task.score_names, state.scores(), strict=True)]
     learnt = f"learnt in {state.learnt} of {state.epochs} epochs" if state.learnt else ""
     picture.update(
         losses=torch.stack(state.losses).cpu().numpy() if state.losses else torch.empty(0).numpy(),
@@ -56,7 +56,7 @@ def draw(picture: TasksPicture, state: TasksState) -> Report:
         + f" · {sentence}"
     )
     # Rounded down to steps of 10 %: another machine trains to another decimal.
-    tens = f"{task.score_names[0]} above {min(90, 10 * int(10 * state.scores[0]))} %"
+    tens = f"{task.score_names[0]} above {min(90, 10 * int(10 * state.accuracies[-1]))} %"
     summary = f"{settings}: {tens}, {task.baseline_name} below {10 * int(10 * task.baseline) + 10} %; {sentence}"
     alt = (
         f"Above left the training loss falls and the test score rises. Below left three bars: {task.baseline_name}, "

@@ -1,3 +1,4 @@
+import statistics
 from dataclasses import replace
 
 import pytest
@@ -24,6 +25,10 @@ def last(states):
     for state in states:  # noqa: B007
         pass
     return state
+
+
+def first(states):
+    return next(iter(states))
 
 
 def trained(**settings):
@@ -165,13 +170,24 @@ def test_the_result_says_what_the_picture_shows(lab):
     assert lab.picture != before and "sequence 4, symbol" in lab.result
 
 
+def over_seeds(seeds=6, **settings):
+    """The accuracies reached, the lowest first."""
+    return sorted(reached(seed=seed, **settings) for seed in range(seeds))
+
+
 def test_the_answers_in_the_chapter_hold():
-    assert reached(forget_bias=2) > 0.9 and reached(forget_bias=1) < 0.4
-    assert 1e-4 < trained(forget_bias=2).path_before[0] and trained(forget_bias=1).path_before[0] < 1e-3
-    assert reached(lag=200) > 0.9 and reached(lag=5, forget_bias=0) > 0.9
-    assert reached(lr=0.03) < 0.7 and reached(lr=0.03, input_bias=-4) > 0.9
-    assert reached(cell="RNN, orthogonal") > 0.9 and reached(cell="RNN, identity") > 0.9
+    """With every seed where the chapter says nothing else: one seed may be lucky."""
+    assert statistics.median(over_seeds(forget_bias=2)) > 0.9 and max(over_seeds(forget_bias=1)) < 0.4
+    left = [first(training(MemorySettings(forget_bias=1, seed=seed))).path_before[0] for seed in range(6)]
+    assert max(left) < 0.005
+    assert min(over_seeds(lag=5, forget_bias=0)) > 0.9
+    far = {"lag": 200, "forget_bias": 7, "seeds": 3}
+    assert statistics.median(over_seeds(**far)) < 0.9 and min(over_seeds(**far, input_bias=-3)) > 0.9
+    assert first(training(MemorySettings(lag=200, forget_bias=7))).path_before[0] > 0.5
+    assert min(hasty := over_seeds(lr=0.03)) < 0.9 < max(hasty) and min(over_seeds(lr=0.03, input_bias=-4)) > 0.9
+    assert min(over_seeds(cell="RNN, orthogonal")) > 0.9 and min(over_seeds(cell="RNN, identity")) > 0.9
     assert (plain := trained(cell="RNN, PyTorch's start")).accuracies[-1] < 0.4 and plain.path_before[0] < 1e-6
-    assert reached(cell="GRU", forget_bias=0, lr=0.01) < 0.4 and reached(cell="GRU", forget_bias=3, lr=0.01) > 0.9
+    gru = {"cell": "GRU", "lr": 0.01, "seeds": 3}
+    assert max(over_seeds(**gru, forget_bias=0)) < 0.4 and min(over_seeds(**gru, forget_bias=3)) > 0.9
     for cell, count in (("RNN, orthogonal", 1348), ("LSTM", 5124)):
         assert sum(w.numel() for w in make_reader(cell, 32, 5, 0, 0).parameters()) == count
