@@ -1,9 +1,11 @@
 """What keeps a lab alive: `Canvas` turns a Figure into one picture, `Runner` works on the latest request only."""
 
+import atexit
 import io
 import math
 import threading
 import time
+import weakref
 from collections.abc import Callable, Hashable, Iterable, Iterator
 
 from matplotlib.artist import Artist
@@ -17,6 +19,7 @@ from rnnlab.stamps import Stamps
 # Matplotlib's font and path caches are shared: one figure at a time, whichever lab it belongs to.
 _drawing = threading.Lock()
 LOOK_AGAIN_SECONDS = 0.002
+LAST_STEP_SECONDS = 5.0
 KEPT_BACKGROUNDS = 8  # of a canvas, two megabytes each
 
 
@@ -80,6 +83,7 @@ class Runner:
         self._thread: threading.Thread | None = None
         self._error: BaseException | None = None
         self._closed = False
+        _runners.add(self)
 
     def submit(self, request) -> None:
         """Work on `request` as soon as the work under way has taken its next step. Returns at once."""
@@ -103,14 +107,15 @@ class Runner:
         if (error := self._error) is not None:
             raise error
 
-    def close(self) -> None:
-        """End the work under way at its next step and take no more."""
+    def close(self, timeout: float = math.inf) -> None:
+        """End the work under way at its next step and take no more. Returns by then, at the latest after `timeout` seconds."""
         with self._lock:
             self._closed = True
             self._generation += 1
         if self._thread is threading.current_thread():
             return  # closed from `show`, and a worker cannot wait for itself
-        while self._thread is not None:
+        until = time.monotonic() + timeout
+        while self._thread is not None and time.monotonic() < until:
             time.sleep(LOOK_AGAIN_SECONDS)
 
     def _failed(self, error: BaseException) -> None:
@@ -143,3 +148,13 @@ class Runner:
                 if self._closed or generation == self._generation:
                     self._thread = None
                     return
+
+
+_runners: weakref.WeakSet[Runner] = weakref.WeakSet()
+
+
+@atexit.register
+def _close_all() -> None:
+    """An interpreter that ends under a thread inside torch aborts, so every worker may take its last step."""
+    for runner in list(_runners):
+        runner.close(LAST_STEP_SECONDS)

@@ -1,6 +1,7 @@
 import io
 import itertools
 import linecache
+import subprocess
 import sys
 import threading
 import time
@@ -257,3 +258,33 @@ def test_an_interrupt_at_any_line_leaves_a_runner_that_works(method, busy):
         if not hit:
             break
     assert at > 3
+
+
+def test_a_program_may_end_while_a_lab_trains():
+    """Without a word and with status 0, where an interpreter would abort under a thread inside torch."""
+    program = (
+        "import time\n"
+        "from rnnlab.labs import memory_lab\n"
+        "lab = memory_lab(lag=200)\n"
+        "next(control for control in lab.children[0].children if control.description == 'seed').value = 1\n"
+        "while not lab.result.startswith('training'): time.sleep(0.01)\n"
+        "time.sleep(0.1)\n"
+    )
+    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=100)
+    assert (ended.returncode, ended.stderr) == (0, "")
+
+
+def test_closing_waits_no_longer_than_it_is_told():
+    go = threading.Event()
+
+    def work(_request):
+        go.wait()
+        yield None
+
+    runner = Runner(work, print, print)
+    runner.submit(1)
+    runner.close(timeout=0.05)
+    assert runner._thread is not None
+    go.set()
+    runner.close()
+    assert runner._thread is None
