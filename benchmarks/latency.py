@@ -104,6 +104,8 @@ def main() -> None:
     parser.add_argument("labs", nargs="*", default=[], metavar="LAB", help=", ".join(LABS))
     parser.add_argument("--all", action="store_true", help="every lab, as without a name")
     asked = parser.parse_args()
+    if asked.all and asked.labs:
+        parser.error("--all and a LAB; allowed: one of them, or neither")
     if unknown := set(asked.labs) - set(LABS):
         parser.error(f"LAB is {', '.join(unknown)}; allowed: {', '.join(LABS)}")
     figures = {}
