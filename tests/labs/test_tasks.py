@@ -231,8 +231,8 @@ def test_the_answers_in_the_chapter_hold():
     assert trained("tags", reads="both ways", hidden_size=4).accuracies[-1] > 0.97
     assert trained("translation", hidden_size=32).accuracies[-1] < 0.5
     whole, taught = zip(*(trained("translation", sentences=n).scores() for n in (1000, 300, 100)), strict=True)
-    assert whole[0] > 0.95 and 0.6 < whole[1] < 0.9 and whole[2] < 0.35
-    assert taught[0] > 0.98 and taught[1] > 0.93 and 0.7 < taught[2] < 0.9
+    assert whole[0] > 0.95 and 0.4 < whole[1] < 0.8 and whole[2] < 0.25
+    assert taught[0] > 0.98 and 0.9 < taught[1] < 0.97 and 0.7 < taught[2] < 0.85
     state = trained("translation")
     state.settings = replace(state.settings, sentence="我看鱼")
     words, belief = state.belief()
