@@ -27,7 +27,7 @@ NAMES = """<style data-alt="{alt}" onload="
     if (!image || !handles.length) return setTimeout(name, 100);
     image.alt = alt;
     for (const handle of handles) handle.ariaLabel = handle.closest('.widget-inline-hbox').querySelector('label').textContent;
-    for (const control of [...handles, ...lab.querySelectorAll('select')]) control.dataset.lmSuppressShortcuts = 'true';
+    for (const control of [...handles, ...lab.querySelectorAll('select, button')]) control.dataset.lmSuppressShortcuts = 'true';
   }})()"></style>"""
 
 
@@ -59,8 +59,8 @@ class Lab(widgets.VBox):
 
     controls: the widgets, in reading order. read() gives the settings they stand for, hashable and complete: the
     same settings end in the same picture. run(settings) does the work, a State a step. draw(state) moves the
-    canvas' artists and reports. A setting seen before is shown at once. `wait()` returns when the work is done and
-    raises what it raised; `close()` ends the worker.
+    canvas' artists and reports. A setting seen before is shown at once. A button puts every control back where it began.
+    `wait()` returns when the work is done and raises what it raised; `close()` ends the worker.
     """
 
     def __init__(
@@ -76,9 +76,14 @@ class Lab(widgets.VBox):
         self._pictures: dict[Hashable, Frame] = {}
         self._frame: Frame | None = None
         self._runner = Runner(self._work, self._show, self._fail)
-        self._moving = threading.RLock()
+        self._moving, self._resetting = threading.RLock(), False
+        self._began = [(control, control.value) for control in controls]
         self.image = widgets.Image(format="png", layout=widgets.Layout(width="100%", max_width="960px"))
-        self.progress = widgets.FloatProgress(max=1.0, layout=widgets.Layout(width="160px"))
+        self.progress = widgets.FloatProgress(max=1.0, layout=widgets.Layout(width="auto"))
+        self.reset = widgets.Button(
+            description="reset", tooltip="every control back where it began", layout=widgets.Layout(width="auto")
+        )
+        self.reset.on_click(self._reset)
         self.status = widgets.HTML(layout=widgets.Layout(flex="1 1 auto"))
         self._names = widgets.HTML(layout=widgets.Layout(display="none"))
         grid = widgets.GridBox(
@@ -86,7 +91,7 @@ class Lab(widgets.VBox):
             layout=widgets.Layout(grid_template_columns="repeat(auto-fill, minmax(300px, 1fr))", max_width="960px"),
         )
         line = widgets.HBox(
-            [self.progress, self.status],
+            [widgets.VBox([self.progress, self.reset], layout=widgets.Layout(flex="0 0 84px")), self.status],
             layout=widgets.Layout(max_width="960px", min_height="60px", align_items="center"),
         )
         super().__init__([grid, line, self.image, self._names])
@@ -121,7 +126,18 @@ class Lab(widgets.VBox):
 
     def _moved(self, _change=None) -> None:
         with self._moving:  # a kernel may take two moves on two threads: what is read last is asked for last
-            self._runner.submit(self._read())
+            if not self._resetting:
+                self._runner.submit(self._read())
+
+    def _reset(self, _button) -> None:
+        with self._moving:
+            self._resetting = True  # one move, not one a control
+            try:
+                for control, value in self._began:
+                    control.value = value
+            finally:
+                self._resetting = False
+                self._moved()
 
     def _work(self, settings: Hashable) -> Iterator[Frame | None]:
         if settings in self._pictures:

@@ -10,7 +10,7 @@ from matplotlib.text import Text
 from matplotlib.transforms import IdentityTransform
 
 KEPT = 1000  # stamps of a canvas, some twenty kilobytes each
-MARGIN = 2  # pixels round the words, for what stands out of their box
+MARGIN = 3  # pixels round the words, for what stands out of their box
 
 
 class Stamp(NamedTuple):
@@ -24,7 +24,7 @@ class Stamp(NamedTuple):
 class Stamps:
     """Draws `Text` artists as Matplotlib does, but anchored at whole pixels, and each wording of a look only once.
 
-    A frame round the words (`bbox=`) and path effects are not theirs.
+    A path effect may reach MARGIN pixels round the words; a frame (`bbox=`) is not theirs.
     """
 
     def __init__(self):
@@ -36,7 +36,7 @@ class Stamps:
             return
         font = hash(text.get_fontproperties())
         place = text.get_horizontalalignment(), text.get_verticalalignment(), text.get_rotation()
-        look = text.get_text(), text.get_color(), text.get_alpha(), font, *place
+        look = text.get_text(), text.get_color(), text.get_alpha(), font, *place, *text.get_path_effects()
         if look not in self._stamps:
             if len(self._stamps) >= KEPT:
                 self._stamps.pop(next(iter(self._stamps)))

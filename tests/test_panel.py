@@ -48,6 +48,23 @@ def test_the_default_is_worked_out_unasked():
     assert 'role="status"' in lab.status.value and "done: value 3" in lab.status.value
 
 
+def test_reset_puts_every_control_back_in_one_move():
+    first, second = (widgets.IntSlider(value, 0, 9) for value in (3, 5))
+    first.observe(lambda _change: setattr(second, "value", 9), names="value")  # as controls of a lab move each other
+    read = lambda: (first.value, second.value)  # noqa: E731
+    work = lambda settings: iter([Counted(settings, 1.0)])  # noqa: E731
+    words = lambda state: Report(str(state.value), "", "")  # noqa: E731
+    lab = Lab([first, second], read, work, words, Canvas(Figure(figsize=(1, 1)), []))
+    first.value = 7
+    assert "(7, 9)" in lab.wait(5).result
+    asked, submit = [], lab._runner.submit
+    lab._runner.submit = lambda settings: (asked.append(settings), submit(settings))
+    lab.reset.click()
+    assert "(3, 5)" in lab.wait(5).result and asked == [(3, 5)]
+    second.value = 6
+    assert asked[1:] == [(3, 6)] and "(3, 6)" in lab.wait(5).result
+
+
 def test_a_move_works_again_and_a_setting_seen_before_is_not_worked_twice():
     lab, slider, runs = make_lab()
     first = lab.wait(5).picture

@@ -5,6 +5,7 @@ from matplotlib.figure import Figure
 from matplotlib.transforms import IdentityTransform
 
 from rnnlab import stamps
+from rnnlab.draw import HALO
 from rnnlab.stamps import Stamps
 
 LOOKS = [
@@ -13,6 +14,7 @@ LOOKS = [
     {"s": "hello 0.53", "ha": "right", "va": "top", "color": "#0072b2", "alpha": 0.5, "weight": "bold"},
     {"s": "units", "va": "baseline", "rotation": 90, "fontsize": 15},
     {"s": "two\nlines", "ha": "center"},
+    {"s": "on a curve", "ha": "right", "va": "center", "path_effects": [HALO]},
 ]
 
 
@@ -53,7 +55,12 @@ def test_it_goes_where_the_words_go_and_says_what_they_say(canvas):
     first = pixels(canvas, draw)
     text.set_position((50.3, 79.6))
     assert np.array_equal(pixels(canvas, draw), np.roll(first, (-20, 10), axis=(0, 1)))
-    for change in (lambda: text.set_text("mask"), lambda: text.set_color("red"), lambda: text.set_fontsize(14)):
+    for change in (
+        lambda: text.set_text("mask"),
+        lambda: text.set_color("red"),
+        lambda: text.set_fontsize(14),
+        lambda: text.set_path_effects([HALO]),
+    ):
         before = pixels(canvas, draw)
         change()
         assert not np.array_equal(pixels(canvas, draw), before)

@@ -5,7 +5,7 @@ from matplotlib import colormaps
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from rnnlab.draw import BLUE, GREY, INK, ORANGE, tidy
+from rnnlab.draw import BLUE, GREY, HALO, INK, ORANGE, tidy
 
 STEPS, TOP = 12, 3  # rows of the table, and how many candidates each shows
 SHADE = colormaps["Blues"]
@@ -34,14 +34,14 @@ class TasksPicture:
     def _build_loss(self) -> None:
         tidy(self.loss)
         self.loss.set_title("training", loc="left", fontsize=11)
-        place = {"transform": self.loss.transAxes, "ha": "right", "va": "center"}
-        self._note = self.loss.text(0.98, 0.42, "", fontsize=10, animated=True, **place)
         self.loss.set(xlim=(0, 1), ylim=(0, 1.02))
         self.loss.set_xlabel("share of the longest training", labelpad=1)
         (self._losses,) = self.loss.plot([], [], color=GREY, linewidth=1, label="loss / ln classes", animated=True)
         (self._accuracies,) = self.loss.plot(
             [], [], ".-", color=BLUE, linewidth=2, label="test score", animated=True, clip_on=False
         )
+        place = {"transform": self.loss.transAxes, "ha": "right", "va": "center", "path_effects": [HALO]}
+        self._note = self.loss.text(0.98, 0.42, "", fontsize=10, animated=True, **place)
         self.loss.legend(
             loc="lower right",
             bbox_to_anchor=(1.01, 1),

@@ -16,7 +16,7 @@ from rnnlab.train import train
 SIZES, SENTENCES, SEEDS = (4, 128), (50, 2000), (0, 20)  # where hidden_size, sentences and seed may go
 READS = ("one way", "both ways")
 CLIP = 1.0
-COOLING = 2  # epochs at a third of the rate
+COOLING = 2  # epochs at a third of the rate, of 500 sentences or more
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,8 @@ def training(settings: TasksSettings) -> Iterator[TasksState]:
     make = lambda: task.make(settings.hidden_size, settings.reads == "both ways")  # noqa: E731
     model = start_orthogonal(build(make, seed=settings.seed), seed=settings.seed).to(task.inputs.device)
     # Few sentences are read more often: what they cannot teach is then not a matter of steps.
-    epochs = round(task.epochs * max(1, 500 / settings.sentences))
+    more = max(1, 500 / settings.sentences)
+    epochs, cooling = round(task.epochs * more), round(COOLING * more)
     state = TasksState(settings, task, model, epochs, -(-len(task.inputs) // task.batch))
     state.test()
     yield state
@@ -101,11 +102,11 @@ def training(settings: TasksSettings) -> Iterator[TasksState]:
             if not state.learnt and task.mastered(model):
                 state.learnt = step.step // state.steps_an_epoch
         yield state
-        if state.learnt and state.learnt + COOLING < epochs:
+        if state.learnt and state.learnt + cooling < epochs:
             break
     else:
         return
-    for step in train(model, task.inputs, task.targets, lr=lr / 3, epochs=COOLING, **how):
+    for step in train(model, task.inputs, task.targets, lr=lr / 3, epochs=cooling, **how):
         state.losses.append(step.loss)
         if step.step % state.steps_an_epoch == 0:
             state.test()

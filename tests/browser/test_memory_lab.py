@@ -51,6 +51,20 @@ def test_each_slider_goes_to_its_ends_by_keyboard(lab, slider, key, value, words
     assert lab.value(slider) == value and lab.picture() != before
 
 
+def test_reset_leads_back_by_mouse_and_by_keyboard(lab):
+    start = "LSTM, forget bias 5, input bias 0, lag 50, hidden size 32, learning rate 0.003, seed 0"
+    button = lab.root.get_by_role("button", name="reset")
+    button.click()
+    lab.wait_done(start, "sequence 0,")
+    assert lab.value("lag") == 50
+    lab.select("cell", "GRU")
+    lab.wait_done("GRU, ")
+    button.press("Enter")
+    lab.wait_done(start)
+    lab.screenshot("memory-lab-reset")
+    assert lab.faults() == []
+
+
 @pytest.mark.parametrize("cell", ["RNN, PyTorch's start", "RNN, orthogonal", "RNN, identity", "GRU"])
 def test_each_cell_trains_and_offers_what_counts_for_it(lab, cell):
     lab.select("cell", cell)

@@ -62,10 +62,18 @@ def test_a_training_ends_once_an_epoch_has_left_no_mistake_and_it_has_cooled(tas
         state.done == 1 and within == 0 and state.learnt == learnt < epochs == len(state.accuracies) - 1 < state.epochs
     )
     assert (
-        epochs == learnt + COOLING
+        epochs == learnt + round(COOLING * max(1, 500 / state.settings.sentences))
         and state.accuracies[-1] > 0.6
         and f"{learnt} of" in draw(TasksPicture(), state).result
     )
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_cooling_spoils_nothing_though_few_sentences_are_few_steps(seed):
+    state = trained("sentiment", sentences=50, seed=seed)
+    losses = torch.stack(state.losses)
+    assert state.steps_an_epoch == 1 and wrong_in_training(state) <= 1
+    assert losses[-1] < losses[state.learnt - 1]
 
 
 def test_beliefs_on_the_way_are_honest_though_it_ended_early():
