@@ -91,7 +91,10 @@ class Lab(widgets.VBox):
             layout=widgets.Layout(grid_template_columns="repeat(auto-fill, minmax(300px, 1fr))", max_width="960px"),
         )
         line = widgets.HBox(
-            [widgets.VBox([self.progress, self.reset], layout=widgets.Layout(flex="0 0 84px")), self.status],
+            [
+                widgets.VBox([self.progress, self.reset], layout=widgets.Layout(flex="0 0 84px", margin="0 6px 0 0")),
+                self.status,
+            ],
             layout=widgets.Layout(max_width="960px", min_height="60px", align_items="center"),
         )
         super().__init__([grid, line, self.image, self._names])

@@ -5,6 +5,9 @@ from matplotlib.figure import Figure
 
 from rnnlab.draw import BLUE, GREEN, GREY, INK, ORANGE, PURPLE, VERMILION, tidy
 
+ERRORS = (3e-4, 10)  # on the page; a smaller one lies on the axis, at "less"
+ERROR_TICKS = {ERRORS[0]: "less", 1e-3: "0.001", 1e-2: "0.01", 1e-1: "0.1", 1: "1", 10: "10"}
+
 
 class SinePicture:
     """The sine lab's picture: the series with its forecasts, the loss as it falls, the error k steps ahead.
@@ -46,7 +49,8 @@ class SinePicture:
     def _build_loss(self) -> None:
         ax = self.loss
         ax.set_title("training loss", loc="left", fontsize=11)
-        ax.set(yscale="log", ylim=(3e-4, 10), xlim=(0, 1), xlabel="share of the training done")
+        ax.set(yscale="log", ylim=ERRORS, xlim=(0, 1), xlabel="share of the training done")
+        ax.set_yticks(list(ERROR_TICKS), ERROR_TICKS.values())
         (self._losses,) = ax.plot([], [], color=BLUE, linewidth=1.2, label="batch loss", animated=True)
         (self._test,) = ax.plot([], [], "o", color=INK, markersize=6, label="test error", animated=True, clip_on=False)
         self._floors = {
@@ -71,7 +75,8 @@ class SinePicture:
     def _build_horizon(self) -> None:
         ax = self.horizon
         ax.set_title("test error k steps ahead", loc="left", fontsize=11)
-        ax.set(yscale="log", ylim=(3e-4, 10), xscale="log", xlim=(1, self.k), xlabel="k")
+        ax.set(yscale="log", ylim=ERRORS, xscale="log", xlim=(1, self.k), xlabel="k")
+        ax.set_yticks(list(ERROR_TICKS), ERROR_TICKS.values())
         ax.set_xticks([k for k in (1, 4, 16, 64) if k <= self.k], [str(k) for k in (1, 4, 16, 64) if k <= self.k])
         ax.minorticks_off()
         (self._by_k,) = ax.plot([], [], color=VERMILION, linewidth=1.8, label="model", animated=True)
@@ -93,7 +98,7 @@ class SinePicture:
         """Draw the reference errors given by name (`persistence`, `best_linear`, `noise_floor`), hide the others."""
         for name, line in self._floors.items():
             value = floors.get(name.replace(" ", "_"))
-            line.set_ydata([np.nan if value is None else value] * 2)
+            line.set_ydata([np.nan if value is None else max(value, ERRORS[0])] * 2)
 
     def update(self, *, start, one_step, losses, done, test_error, fans=None, by_k=None, persistence_by_k=None) -> None:
         """Move the artists to a training state.
@@ -102,10 +107,12 @@ class SinePicture:
         share of the training, 0 to 1; fans: (starts (FANS,), values (FANS, k)); by_k, persistence_by_k: (k,).
         """
         self._one_step.set_data(start + np.arange(len(one_step)), one_step)
-        self._losses.set_data(np.linspace(done / max(len(losses), 1), done, len(losses)), losses)
-        self._test.set_data([done], [test_error])
+        self._losses.set_data(np.linspace(done / max(len(losses), 1), done, len(losses)), np.maximum(losses, ERRORS[0]))
+        self._test.set_data([done], [max(test_error, ERRORS[0])])
         starts, values = ([], []) if fans is None else fans
         for i, line in enumerate(self._fans):
             line.set_data(starts[i] + np.arange(self.k), values[i]) if i < len(starts) else line.set_data([], [])
         for line, errors in ((self._by_k, by_k), (self._persistence_by_k, persistence_by_k)):
-            line.set_data([], []) if errors is None else line.set_data(np.arange(1, self.k + 1), errors)
+            line.set_data([], []) if errors is None else line.set_data(
+                np.arange(1, self.k + 1), np.maximum(errors, ERRORS[0])
+            )

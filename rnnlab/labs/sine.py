@@ -20,7 +20,10 @@ def draw(picture: SinePicture, canvas: Canvas, state: SineState) -> Report:
     baselines, one_step = state.baselines(), state.one_step()
     error = float(mse(one_step, state.split.test_targets))
     values = state.series.numpy()
-    edge = 2.6 if state.settings.source == "sine" else float(np.ceil(np.abs(values).max() + 0.5))
+    if state.settings.source == "sine":  # two heights, so that a slider seldom moves the axis
+        edge = 2.6 if state.settings.noise <= 0.5 else 4.6
+    else:
+        edge = float(np.ceil(np.abs(values).max() + 0.5))
     if picture.set_series(values, state.n_train, (-edge, edge)):
         canvas.refresh((len(values), state.n_train, edge))
     picture.set_floors(**baselines)

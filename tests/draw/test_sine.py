@@ -51,3 +51,14 @@ def test_floors_are_drawn_by_name_and_hidden_without_one():
     heights = {line.get_label(): list(line.get_ydata()) for line in picture.loss.get_lines()}
     assert heights["persistence"] == [0.08, 0.08] and heights["noise floor"] == [0.04, 0.04]
     assert np.isnan(heights["best linear"]).all()
+
+
+def test_an_error_too_small_for_the_page_lies_on_its_lower_edge():
+    picture = SinePicture(64)
+    low = picture.loss.get_ylim()[0]
+    assert picture.loss.get_yticklabels()[0].get_text() == "less" and picture.loss.get_yticks()[0] == low
+    picture.set_floors(persistence=1e-5, best_linear=0.0, noise_floor=0.0)
+    picture.update(**picture_state(1.0) | {"test_error": 0.0, "by_k": np.zeros(64)})
+    lines = {line.get_label(): line for ax in (picture.loss, picture.horizon) for line in ax.get_lines()}
+    for name in ("best linear", "noise floor", "test error", "model"):
+        assert set(lines[name].get_ydata()) == {low}

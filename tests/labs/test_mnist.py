@@ -113,15 +113,18 @@ def test_the_lab_shows_another_digit_at_once_and_says_so():
 
 
 def test_the_answers_in_the_chapter_hold(trained):
-    def ends_at(**changes):
-        state = last(training(MnistSettings(**changes)))
-        return state.accuracies[-1], torch.stack(state.losses[-50:]).mean().item()
+    def end(state):
+        """The accuracy, and the mean loss of the last epoch."""
+        return state.accuracies[-1], torch.stack(state.losses[-(len(state.losses) // EPOCHS) :]).mean().item()
 
-    accuracy, loss = trained.accuracies[-1], torch.stack(trained.losses[-50:]).mean().item()
+    def ends_at(**changes):
+        return end(last(training(MnistSettings(**changes))))
+
+    accuracy, loss = end(trained)
     sixteen, eight = (ends_at(hidden_size=size)[0] for size in (16, 8))
     assert 0.05 < accuracy - sixteen < 0.18 and 0.2 < accuracy - eight < 0.4
     fewer_steps, as_many = ends_at(subset=500), ends_at(subset=500, batch=8)
     assert fewer_steps[1] > 3 * loss and fewer_steps[0] < 0.75
-    assert as_many[1] < fewer_steps[1] / 6 and as_many[0] < accuracy - 0.04
+    assert fewer_steps[1] / 6 < as_many[1] < fewer_steps[1] / 2.4 and as_many[0] < accuracy - 0.04
     for rate in (0.0003, 0.03):
         assert ends_at(lr=rate)[0] < accuracy - 0.02
