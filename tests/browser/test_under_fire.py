@@ -11,10 +11,9 @@ SLIDERS = ("tau", "noise", "hidden size", "seed")
 COUNT = "import threading; print(sum(t.name == 'rnnlab-runner' for t in threading.enumerate()))"
 
 
-@pytest.mark.parametrize("seed", range(3))
-def test_what_stands_in_the_end_is_the_last_setting_as_a_new_lab_draws_it(notebook, seed):
-    dice, lab, page = random.Random(seed), notebook.lab(), notebook.page
-    for _ in range(40):
+def fire(dice, notebook, lab, shots):
+    page = notebook.page
+    for _ in range(shots):
         match dice.choice(["key", "key", "key", "model", "cell", "interrupt", "pause"]):
             case "key":
                 lab.press(dice.choice(SLIDERS), dice.choice(KEYS), dice.randint(1, 4))
@@ -26,6 +25,12 @@ def test_what_stands_in_the_end_is_the_last_setting_as_a_new_lab_draws_it(notebo
                 page.evaluate("() => jupyterapp.shell.currentWidget.sessionContext.session.kernel.interrupt()")
             case "pause":
                 page.wait_for_timeout(dice.randint(0, 300))
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_what_stands_in_the_end_is_the_last_setting_as_a_new_lab_draws_it(notebook, seed):
+    dice, lab = random.Random(seed), notebook.lab()
+    fire(dice, notebook, lab, 40)
     lab.select("model", dice.choice(["MLP", "RNN"]))
     model = lab.dropdown("model").input_value()
     tau, noise, size, drawn = (lab.value(slider) for slider in SLIDERS)
@@ -35,3 +40,13 @@ def test_what_stands_in_the_end_is_the_last_setting_as_a_new_lab_draws_it(notebo
     arguments = f"tau={tau:.0f}, noise={noise}, hidden_size={size:.0f}, model={model!r}, seed={drawn:.0f}"
     assert digest(lab.picture()) == from_scratch(notebook, f"sine_lab({arguments})")
     assert notebook.execute(COUNT) == "0"
+
+
+@pytest.mark.parametrize("seed", range(3, 5))
+def test_reset_ends_it_where_it_began(notebook, seed):
+    lab = notebook.lab()
+    fire(random.Random(seed), notebook, lab, 20)
+    lab.root.get_by_role("button", name="reset").click()
+    lab.wait_done("RNN on sine, tau 4, noise 0.20, hidden size 32, seed 0 ", seconds=30)
+    assert digest(lab.picture()) == from_scratch(notebook, "sine_lab()")
+    assert [lab.value(slider) for slider in SLIDERS] == [4, 0.2, 32, 0] and lab.dropdown("model").input_value() == "RNN"
