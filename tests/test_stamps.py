@@ -5,7 +5,7 @@ from matplotlib.figure import Figure
 from matplotlib.transforms import IdentityTransform
 
 from rnnlab import stamps
-from rnnlab.draw import HALO
+from rnnlab.draw.training import HALO
 from rnnlab.stamps import Stamps
 
 LOOKS = [

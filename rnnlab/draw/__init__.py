@@ -1,6 +1,6 @@
 """The look of the book: one palette, safe for the colour-blind, and figures shown with their words.
 
-Each live lab's picture has a module of its own here: artists built once, `update`d after.
+Each live lab's picture has a module of its own here: artists built once, `update`d after. `training` is a panel of three.
 """
 
 import base64
@@ -10,12 +10,10 @@ from html import escape
 import numpy as np
 from IPython.display import display
 from matplotlib.figure import Figure
-from matplotlib.patheffects import withStroke
 
 # Okabe & Ito (2008), which keep apart under the common colour-vision deficiencies.
 INK, GREY = "#222222", "#6e6e6e"
 BLUE, ORANGE, GREEN, VERMILION, PURPLE = "#0072b2", "#e69f00", "#009e73", "#d55e00", "#cc79a7"
-HALO = withStroke(linewidth=3, foreground="white")  # keeps words that lie on a curve apart from it
 
 
 def figure(width: float = 9.6, height: float = 3.0, **subplots):

@@ -4,7 +4,8 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from rnnlab.draw import BLUE, GREY, HALO, INK, VERMILION, tidy
+from rnnlab.draw import GREY, INK, VERMILION, tidy
+from rnnlab.draw.training import note_in, training_panel
 
 SMALLEST = 1e-12  # of a gradient, on the page
 
@@ -30,31 +31,13 @@ class MemoryPicture:
         }
         self.loss, self.path, self.input, *strips = (self.figure.add_axes(place) for place in places.values())
         self.upper, self.lower, self.belief = strips
-        self._build_loss()
+        self._losses, self._accuracies = training_panel(
+            self.loss, losses="loss / ln 4", scores="test accuracy", share_of="longest training"
+        )
+        self._note = note_in(self.loss)
         self._build_path()
         self._build_sequence()
         self.moving = [artist for ax in self.figure.axes for artist in ax.get_children() if artist.get_animated()]
-
-    def _build_loss(self) -> None:
-        tidy(self.loss)
-        self.loss.set_title("training", loc="left", fontsize=11)
-        self.loss.set(xlim=(0, 1), ylim=(0, 1.02))
-        self.loss.set_xlabel("share of the longest training", labelpad=1)
-        (self._losses,) = self.loss.plot([], [], color=GREY, linewidth=1, label="loss / ln 4", animated=True)
-        (self._accuracies,) = self.loss.plot(
-            [], [], ".-", color=BLUE, linewidth=2, label="test accuracy", animated=True, clip_on=False
-        )
-        place = {"transform": self.loss.transAxes, "ha": "right", "va": "center", "path_effects": [HALO]}
-        self._note = self.loss.text(0.98, 0.42, "", fontsize=10, animated=True, **place)
-        self.loss.legend(
-            loc="lower right",
-            bbox_to_anchor=(1.01, 1),
-            ncols=2,
-            frameon=False,
-            fontsize=9,
-            borderaxespad=0.1,
-            handlelength=1.2,
-        )
 
     def _build_path(self) -> None:
         ax = self.path

@@ -4,7 +4,8 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from rnnlab.draw import BLUE, GREY, INK, VERMILION, tidy
+from rnnlab.draw import INK, VERMILION
+from rnnlab.draw.training import training_panel
 
 ROWS, CLASSES = 28, 10
 
@@ -25,23 +26,12 @@ class MnistPicture:
             "belief": (0.765, 0.09, 0.22, 0.76),
         }
         self.loss, self.confusion, self.digit, self.belief = (self.figure.add_axes(p) for p in places.values())
-        self._build_loss()
+        self._losses, self._accuracies = training_panel(
+            self.loss, losses="loss / ln 10", scores="test accuracy", share_of="training done"
+        )
         self._build_confusion()
         self._build_digit()
         self.moving = [artist for ax in self.figure.axes for artist in ax.get_children() if artist.get_animated()]
-
-    def _build_loss(self) -> None:
-        tidy(self.loss)
-        self.loss.set_title("training", loc="left", fontsize=11)
-        self.loss.set(xlim=(0, 1), ylim=(0, 1.02))
-        self.loss.set_xlabel("share of the training done", labelpad=1)
-        (self._losses,) = self.loss.plot([], [], color=GREY, linewidth=1, label="loss / ln 10", animated=True)
-        (self._accuracies,) = self.loss.plot(
-            [], [], ".-", color=BLUE, linewidth=2, label="test accuracy", animated=True, clip_on=False
-        )
-        self.loss.legend(
-            loc="lower right", bbox_to_anchor=(1.01, 1), ncols=2, frameon=False, fontsize=9, borderaxespad=0.1
-        )
 
     def _build_confusion(self) -> None:
         ax = self.confusion

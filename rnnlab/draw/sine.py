@@ -46,11 +46,15 @@ class SinePicture:
         self._side = ax.text(0, 0, "trains on the shaded part", fontsize=9, color="#666666", va="bottom")
         ax.legend(loc="lower right", bbox_to_anchor=(1, 1), ncols=3, frameon=False, fontsize=9, borderaxespad=0.1)
 
+    def _scale_errors(self, ax) -> None:
+        ax.set(yscale="log", ylim=ERRORS)
+        ax.set_yticks(list(ERROR_TICKS), ERROR_TICKS.values())
+
     def _build_loss(self) -> None:
         ax = self.loss
         ax.set_title("training loss", loc="left", fontsize=11)
-        ax.set(yscale="log", ylim=ERRORS, xlim=(0, 1), xlabel="share of the training done")
-        ax.set_yticks(list(ERROR_TICKS), ERROR_TICKS.values())
+        ax.set(xlim=(0, 1), xlabel="share of the training done")
+        self._scale_errors(ax)
         (self._losses,) = ax.plot([], [], color=BLUE, linewidth=1.2, label="batch loss", animated=True)
         (self._test,) = ax.plot([], [], "o", color=INK, markersize=6, label="test error", animated=True, clip_on=False)
         self._floors = {
@@ -75,8 +79,8 @@ class SinePicture:
     def _build_horizon(self) -> None:
         ax = self.horizon
         ax.set_title("test error k steps ahead", loc="left", fontsize=11)
-        ax.set(yscale="log", ylim=ERRORS, xscale="log", xlim=(1, self.k), xlabel="k")
-        ax.set_yticks(list(ERROR_TICKS), ERROR_TICKS.values())
+        ax.set(xscale="log", xlim=(1, self.k), xlabel="k")
+        self._scale_errors(ax)
         ax.set_xticks([k for k in (1, 4, 16, 64) if k <= self.k], [str(k) for k in (1, 4, 16, 64) if k <= self.k])
         ax.minorticks_off()
         (self._by_k,) = ax.plot([], [], color=VERMILION, linewidth=1.8, label="model", animated=True)

@@ -5,7 +5,8 @@ from matplotlib import colormaps
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from rnnlab.draw import BLUE, GREY, HALO, INK, ORANGE, tidy
+from rnnlab.draw import BLUE, GREY, INK, ORANGE, tidy
+from rnnlab.draw.training import note_in, training_panel
 
 STEPS, TOP = 12, 3  # rows of the table, and how many candidates each shows
 SHADE = colormaps["Blues"]
@@ -26,31 +27,13 @@ class TasksPicture:
             "table": (0.44, 0.04, 0.55, 0.86),
         }
         self.loss, self.bars, self.table = (self.figure.add_axes(place) for place in places.values())
-        self._build_loss()
+        self._losses, self._accuracies = training_panel(
+            self.loss, losses="loss / ln classes", scores="test score", share_of="longest training"
+        )
+        self._note = note_in(self.loss)
         self._build_bars()
         self._build_table()
         self.moving = [artist for ax in self.figure.axes for artist in ax.get_children() if artist.get_animated()]
-
-    def _build_loss(self) -> None:
-        tidy(self.loss)
-        self.loss.set_title("training", loc="left", fontsize=11)
-        self.loss.set(xlim=(0, 1), ylim=(0, 1.02))
-        self.loss.set_xlabel("share of the longest training", labelpad=1)
-        (self._losses,) = self.loss.plot([], [], color=GREY, linewidth=1, label="loss / ln classes", animated=True)
-        (self._accuracies,) = self.loss.plot(
-            [], [], ".-", color=BLUE, linewidth=2, label="test score", animated=True, clip_on=False
-        )
-        place = {"transform": self.loss.transAxes, "ha": "right", "va": "center", "path_effects": [HALO]}
-        self._note = self.loss.text(0.98, 0.42, "", fontsize=10, animated=True, **place)
-        self.loss.legend(
-            loc="lower right",
-            bbox_to_anchor=(1.01, 1),
-            ncols=2,
-            frameon=False,
-            fontsize=9,
-            borderaxespad=0.1,
-            handlelength=1.2,
-        )
 
     def _build_bars(self) -> None:
         ax = self.bars

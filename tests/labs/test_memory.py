@@ -26,10 +26,6 @@ def last(states):
     return state
 
 
-def first(states):
-    return next(iter(states))
-
-
 def trained(**settings):
     return last(training(MemorySettings(**settings)))
 
@@ -177,12 +173,15 @@ def over_seeds(seeds=6, **settings):
 def test_the_answers_in_the_chapter_hold():
     """With every seed, where the chapter says nothing else; each machine has its own lucky ones among the others."""
     assert over_seeds(9, forget_bias=2)[-3] > 0.9 and over_seeds(forget_bias=1)[-1] < 0.4
-    left = [first(training(MemorySettings(forget_bias=1, seed=seed))).path_before[0] for seed in range(6)]
-    assert max(left) < 0.005
+    left = {
+        bias: [next(training(MemorySettings(forget_bias=bias, seed=seed))).path_before[0] for seed in range(6)]
+        for bias in (1, 2)
+    }
+    assert max(left[1]) < 0.005 and min(left[2]) > 0.01
     assert over_seeds(lag=5, forget_bias=0)[0] > 0.9
     far = {"lag": 200, "forget_bias": 7}
     assert over_seeds(3, **far)[0] < 0.9 < over_seeds(3, **far, input_bias=-3)[1]
-    assert first(training(MemorySettings(**far))).path_before[0] > 0.5
+    assert next(training(MemorySettings(**far))).path_before[0] > 0.5
     hasty = over_seeds(9, lr=0.03)
     assert hasty[0] < 0.9 < hasty[-1] and over_seeds(lr=0.03, input_bias=-4)[0] > 0.9
     assert over_seeds(cell="RNN, orthogonal")[0] > 0.9 and over_seeds(cell="RNN, identity")[0] > 0.9

@@ -210,6 +210,8 @@ def test_an_uploaded_file_offers_its_columns_and_says_what_is_wrong_with_it():
     with pytest.raises(ValueError, match="the file is empty"):
         lab.wait(60)
     assert "stopped" in lab.status.value
+    lab.reset.click()
+    assert lab.wait(60).result.startswith("done: RNN on sine, tau 4,") and control(lab, "column").options == ()
 
 
 def test_an_array_of_the_readers_own_is_the_source_at_once():

@@ -1,0 +1,36 @@
+"""The panel that a lab's training is seen in: the loss as it falls, the test's score as it rises, both from 0 to 1."""
+
+from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
+from matplotlib.patheffects import withStroke
+from matplotlib.text import Text
+
+from rnnlab.draw import BLUE, GREY, tidy
+
+HALO = withStroke(linewidth=3, foreground="white")  # keeps words that lie on a curve apart from it
+
+
+def training_panel(ax: Axes, *, losses: str, scores: str, share_of: str) -> tuple[Line2D, Line2D]:
+    """Make `ax` the panel, time running from 0 to 1 as the share of `share_of`; its two lines, named so, to be moved."""
+    tidy(ax)
+    ax.set_title("training", loc="left", fontsize=11)
+    ax.set(xlim=(0, 1), ylim=(0, 1.02))
+    ax.set_xlabel(f"share of the {share_of}", labelpad=1)
+    (falling,) = ax.plot([], [], color=GREY, linewidth=1, label=losses, animated=True)
+    (rising,) = ax.plot([], [], ".-", color=BLUE, linewidth=2, label=scores, animated=True, clip_on=False)
+    ax.legend(
+        loc="lower right",
+        bbox_to_anchor=(1.01, 1),
+        ncols=2,
+        frameon=False,
+        fontsize=9,
+        borderaxespad=0.1,
+        handlelength=1.2,
+    )
+    return falling, rising
+
+
+def note_in(ax: Axes) -> Text:
+    """Words to be set, in the panel's lower half, legible on its curves."""
+    place = {"transform": ax.transAxes, "ha": "right", "va": "center", "path_effects": [HALO]}
+    return ax.text(0.98, 0.42, "", fontsize=10, animated=True, **place)
