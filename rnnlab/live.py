@@ -1,6 +1,7 @@
 """What keeps a lab alive: `Canvas` turns a Figure into one picture, `Runner` works on the latest request only."""
 
 import atexit
+import contextvars
 import io
 import math
 import threading
@@ -80,6 +81,7 @@ class Runner:
         self._lock = threading.RLock()
         self._generation = 0
         self._request = None
+        self._context = contextvars.copy_context()
         self._thread: threading.Thread | None = None
         self._error: BaseException | None = None
         self._closed = False
@@ -92,6 +94,8 @@ class Runner:
                 return
             self._generation += 1
             self._request, self._error = request, None
+            # What a worker shows belongs to whoever asked: some kernels (ipykernel 7.0) find no cell to send it to else.
+            self._context = contextvars.copy_context()
             if self._thread is None:
                 thread = threading.Thread(target=self._run, name="rnnlab-runner", daemon=True)
                 thread.start()
@@ -118,6 +122,19 @@ class Runner:
         while self._thread is not None and time.monotonic() < until:
             time.sleep(LOOK_AGAIN_SECONDS)
 
+    def _do(self, generation: int, request) -> None:
+        try:
+            for frame in self._work(request):
+                with self._lock:
+                    if generation != self._generation:
+                        break
+                    if frame is not None:
+                        self._show(frame)
+        except BaseException as error:  # whatever the work raises belongs in the panel, not in a dead thread
+            with self._lock:
+                if generation == self._generation:
+                    self._failed(error)
+
     def _failed(self, error: BaseException) -> None:
         self._error = error
         try:
@@ -132,18 +149,8 @@ class Runner:
             self._thread = threading.current_thread()
         while True:
             with self._lock:
-                generation, request = self._generation, self._request
-            try:
-                for frame in self._work(request):
-                    with self._lock:
-                        if generation != self._generation:
-                            break
-                        if frame is not None:
-                            self._show(frame)
-            except BaseException as error:  # whatever the work raises belongs in the panel, not in a dead thread
-                with self._lock:
-                    if generation == self._generation:
-                        self._failed(error)
+                generation, request, context = self._generation, self._request, self._context
+            context.run(self._do, generation, request)
             with self._lock:
                 if self._closed or generation == self._generation:
                     self._thread = None
