@@ -1,54 +1,108 @@
 """Sequences as tensors: the noisy sine, windows over any series, one split in time."""
 
+from decimal import Decimal
+from numbers import Real
 from typing import NamedTuple
 
+import numpy as np
 import torch
 from torch import Tensor
 
+from rnnlab.messages import quote
+
 LARGEST = 1e15  # a float32 holds its square, too
+WIDEST = 1e150  # and so does a float64 of this
+EXACT = 2**53  # above it a float64 skips whole numbers
 
 
 def noisy_sine(length: int = 1000, noise: float = 0.2, *, seed: int = 0) -> Tensor:
-    """The article's series x_i = sin(0.01 i) + noise * N(0, 1), shape (length,), float32.
+    """The article's series x_i = sin(0.01 i) + noise * N(0, 1), shape (length,), float32, on the CPU.
 
     `noise` is the standard deviation, 0 or more; 0 gives the clean sine. One `seed` draws the same
     standard normal numbers whatever `noise` is, so a series changes smoothly as noise grows.
     The draw never touches torch's global generator. Raises ValueError for bad arguments.
     """
-    if length < 2:
-        raise ValueError(f"length is {length}; allowed: 2 or more values")
+    if length < 2 or length != int(length):
+        raise ValueError(f"length is {length}; allowed: a whole number of values, 2 or more")
     if not 0 <= noise <= LARGEST:
         raise ValueError(f"noise is {noise}; allowed: a finite standard deviation, 0 or more, {LARGEST:g} at most")
-    generator = torch.Generator().manual_seed(seed)
-    return torch.sin(0.01 * torch.arange(length)) + noise * torch.randn(length, generator=generator)
+    kind = {"dtype": torch.float32, "device": "cpu"}  # whatever default a reader has set
+    draw = torch.randn(int(length), generator=torch.Generator().manual_seed(seed), **kind)
+    return torch.sin(0.01 * torch.arange(int(length), **kind)) + noise * draw
 
 
 def as_series(values) -> Tensor:
-    """Any 1-D run of numbers (list, array, tensor) as a float32 tensor of shape (length,).
+    """A 1-D run of real numbers (list, array, tensor, pandas Series with any index) as a tensor of its own, (length,).
 
-    Raises ValueError, naming the first offending position, for text, gaps (NaN), infinities, a
-    shape that is not 1-D, fewer than 2 values, or a series that never changes.
+    float32, on the CPU; float64 where a float32 would round the differences away, as of a meter that stands at 1e9.
+    Raises ValueError, naming the first offending position, for text, dates, complex numbers, gaps (NaN, None, masked),
+    numbers too large to be kept, a shape that is not 1-D, fewer than 2 values, or a series that never changes.
     """
-    try:
-        series = torch.as_tensor(values).detach().to("cpu", torch.float32)
-    except (TypeError, ValueError, RuntimeError) as error:
-        raise ValueError(
-            f"series holds something that is not a number ({error}); allowed: a 1-D run of numbers"
-        ) from None
+    series = torch.from_numpy(np.array(_numbers(values), np.float64, order="C"))
     if series.ndim != 1:
         raise ValueError(
             f"series has shape {tuple(series.shape)}; allowed: one dimension, such as one column of a table"
         )
     if len(series) < 2:
         raise ValueError(f"series has {len(series)} value(s); allowed: 2 or more")
-    gaps = (~series.isfinite()).nonzero().flatten()
+    gaps = series.isnan().nonzero().flatten()
     if len(gaps):
         raise ValueError(
-            f"series has {len(gaps)} gap(s) or infinite value(s), the first at position {int(gaps[0])}; allowed: finite numbers, so fill or cut them"
+            f"series has {len(gaps)} gap(s), the first at position {int(gaps[0])}; allowed: finite numbers, so fill or cut them"
+        )
+    far = (series.abs() > WIDEST).nonzero().flatten()
+    if len(far):
+        raise ValueError(
+            f"series is {series[far[0]]:g} at position {int(far[0])}; allowed: finite numbers, -{WIDEST:g} to {WIDEST:g}"
         )
     if (series == series[0]).all():
         raise ValueError(f"series is {float(series[0])} at every position; allowed: a series that changes")
-    return series
+    short = series.float()
+    kept = (short.double() - series).abs().max() <= 1e-3 * series.diff().abs().mean()
+    return short if kept else series
+
+
+def _numbers(values) -> np.ndarray:
+    """The values as an array of numbers, NaN for a gap."""
+    try:
+        if isinstance(values, Tensor):
+            values = values.detach().cpu()
+            values = (values.double() if values.is_floating_point() else values).numpy()
+        array = np.asarray(values)
+    except (TypeError, ValueError, RuntimeError) as error:
+        raise ValueError(
+            f"series holds something that is not a number ({error}); allowed: a 1-D run of numbers"
+        ) from None
+    if array.dtype.kind == "O":
+        array = np.array([_real(value, place) for place, value in enumerate(array.flat)]).reshape(array.shape)
+    elif array.dtype.kind in "iu" and array.size and max(int(array.max()), -int(array.min())) > EXACT:
+        raise _too_long(array.max())
+    elif array.dtype.kind not in "biuf":
+        raise ValueError(
+            f"series holds something that is not a number (its type is {array.dtype}); allowed: a 1-D run of real numbers"
+        )
+    if isinstance(values, np.ma.MaskedArray):
+        array = np.where(np.ma.getmaskarray(values), np.nan, array)
+    return array
+
+
+def _real(value, place: int) -> float:
+    """A Python object as a number, NaN for what says that there is none."""
+    if value is None or type(value).__name__ in ("NAType", "NaTType"):  # pandas', which need not be installed
+        return np.nan
+    if isinstance(value, int) and abs(value) > EXACT:
+        raise _too_long(value)
+    if not isinstance(value, Real | Decimal | np.bool_):
+        raise ValueError(
+            f"series holds something that is not a number, {quote(value)}, at position {place}; allowed: a 1-D run of numbers"
+        )
+    return float(value)
+
+
+def _too_long(value) -> ValueError:
+    return ValueError(
+        f"series holds the whole number {value}, whose last digits would be lost; allowed: up to {EXACT}, so subtract its first value"
+    )
 
 
 def windows(series: Tensor, tau: int) -> tuple[Tensor, Tensor]:
@@ -58,6 +112,8 @@ def windows(series: Tensor, tau: int) -> tuple[Tensor, Tensor]:
     inputs[i] = series[i : i + tau] and targets[i] = series[i + tau].
     Raises ValueError unless 1 <= tau < length.
     """
+    if not isinstance(series, Tensor):
+        raise ValueError(f"series is of type {type(series).__name__}; allowed: a tensor, such as as_series makes of it")
     if series.ndim != 1:
         raise ValueError(f"series has shape {tuple(series.shape)}; allowed: one dimension")
     if not 1 <= tau < len(series):
@@ -90,19 +146,23 @@ def split_in_time(series: Tensor, tau: int, n_train: int = 600) -> Split:
 
 
 def standardise(series: Tensor, n_train: int) -> Tensor:
-    """`series` in units of its first `n_train` values: their mean becomes 0, their spread 1.
+    """`series` in units of its first `n_train` values, float32: their mean becomes 0, their spread 1.
 
-    Only the training part is measured: the test must not leak into what the network is given. Raises ValueError
-    unless 2 <= n_train <= length, when those values are all the same, and when others lie more than 1e15 spreads away.
+    Only the training part is measured: the test must not leak into what the network is given. Takes what `as_series`
+    takes, and centres it before it rounds. Raises ValueError for what that refuses, unless 2 <= n_train <= length, when
+    those values are all the same, and when others lie more than 1e15 spreads away.
     """
-    if not 2 <= n_train <= len(series):
-        raise ValueError(f"n_train is {n_train}; allowed: 2 to {len(series)} for a series of {len(series)} values")
-    past = series[:n_train].double()  # the square of a large or a tiny float32 is none
-    if past.std() == 0:
+    exact = as_series(series).double()
+    if not 2 <= n_train <= len(exact):
+        raise ValueError(f"n_train is {n_train}; allowed: 2 to {len(exact)} for a series of {len(exact)} values")
+    exact = exact - exact[:n_train].mean()
+    size = exact[:n_train].abs().max()  # of it first, for the square of a tiny or a huge number is none
+    spread = size * (exact[:n_train] / size).std()
+    if (exact[:n_train] == exact[0]).all():
         raise ValueError(f"series does not change in its first {n_train} values; allowed: a training part that varies")
-    scaled = (series.double() - past.mean()) / past.std()
-    if scaled.abs().max() > LARGEST:
+    scaled = exact / spread
+    if not scaled.abs().max() <= LARGEST:
         raise ValueError(
             f"series goes {scaled.abs().max():.0e} times as far as it varies in its first {n_train} values; allowed: {LARGEST:g}"
         )
-    return scaled.to(series.dtype)
+    return scaled.float().to(series.device if isinstance(series, Tensor) else "cpu")

@@ -10,8 +10,11 @@ import pytest
 PACKAGE = Path(__file__).parents[1] / "rnnlab"
 LEAVES = {  # module: the siblings and the libraries it may import, at the top of the file
     "device": ({}, {"torch"}),
-    "data": ({}, {"torch"}),
-    "recordings": ({"data"}, {"torch", "numpy"}),
+    "messages": ({}, {}),
+    "data": ({"messages"}, {"torch", "numpy"}),
+    "numerals": ({}, {}),
+    "table": ({"data", "messages", "numerals"}, {"torch", "numpy"}),
+    "recordings": ({"data", "messages", "table"}, {"torch", "numpy"}),
     "cells.__init__": ({"cells.gated", "cells.gru", "cells.rnn", "cells.walk"}, {}),
     "cells.gated": ({}, {"torch"}),
     "cells.gru": ({}, {"torch"}),

@@ -1,0 +1,283 @@
+"""A reader's CSV file: understood as a whole, and what was understood is said; or refused, with the line at fault."""
+
+import codecs
+import csv
+import io
+import re
+from collections import Counter
+from collections.abc import Iterator
+from os import PathLike
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from torch import Tensor
+
+from rnnlab import numerals
+from rnnlab.data import as_series
+from rnnlab.messages import few, quote
+
+BYTE_ORDER_MARKS = {  # the longer ones first: UTF-32's begins with UTF-16's
+    codecs.BOM_UTF32_LE: "utf-32",
+    codecs.BOM_UTF32_BE: "utf-32",
+    codecs.BOM_UTF8: "utf-8-sig",
+    codecs.BOM_UTF16_LE: "utf-16",
+    codecs.BOM_UTF16_BE: "utf-16",
+}
+SEPARATORS = {"\t": "tab", ";": "semicolon", "|": "bar", ",": "comma"}
+NONE = "\x1f"  # between cells of one column: the csv module wants a separator, and no text has this one
+FILLS = ("refuse", "hold", "line")
+TOTAL = re.compile(r"(sub|grand )?total|sum(me)?\b|gesamt|average|mean\b|mittel|合计|总计|平均", re.IGNORECASE)
+
+
+class Row(NamedTuple):
+    """One line of the file, or a few where a quoted cell has line ends in it."""
+
+    line: int  # as an editor counts it, from 1
+    cells: tuple[str, ...]
+
+
+class Table:
+    """The cells of a CSV file, all rows of one length.
+
+    text: the file's text, its bytes (UTF-8; UTF-16 or UTF-32 with their mark), or its Path. Cells are separated by comma,
+    semicolon, tab or bar, whichever the first line has, or there is one column; with or without a header line. Between
+    rows of several cells empty lines are no rows. Raises ValueError, with the line, for anything else.
+    """
+
+    def __init__(self, text: str | bytes | PathLike):
+        text, self.encoding = _decoded(text)
+        self.separator, rows = _split(text)
+        self.has_header = _is_header(rows)
+        named = rows[0].cells if self.has_header else ("",) * len(rows[0].cells)
+        self.rows = rows[self.has_header :]
+        alone = {name for name, count in Counter(named).items() if count == 1}
+        self.names = [
+            name if name and name in alone else f"{name} (column {i})".lstrip() for i, name in enumerate(named, 1)
+        ]
+        self._columns: dict[tuple[str, str], tuple[Tensor, str]] = {}
+
+    @property
+    def likely(self) -> str:
+        """The name of the last column whose first rows are numbers for the most part: often the first is a date."""
+        for i, name in reversed(list(enumerate(self.names))):
+            if sum(numerals.is_number(row.cells[i]) for row in self.rows[:50]) > len(self.rows[:50]) / 2:
+                return name
+        return self.names[-1]
+
+    def series(self, column: str | None = None, *, at_least: int = 2, gaps: str = "refuse") -> Tensor:
+        """The numbers of a column, by default the `likely` one, as `as_series` gives them, (rows,).
+
+        gaps: "refuse" them, "hold" the number before, or draw a "line" to the next. Raises ValueError, with the line at
+        fault, for a column that is not there, text, a number that can be read in two ways, a row that seems to be a total,
+        a gap that is not to be filled or has nothing beside it to fill it from, or fewer than `at_least` rows.
+        """
+        return self._read(column, at_least, gaps)[0]
+
+    def understood(self, column: str | None = None, *, gaps: str = "refuse") -> str:
+        """In words: separator, decimal mark, encoding, column and rows."""
+        series, mark = self._read(column, 2, gaps)
+        between = f"{SEPARATORS[self.separator]}-separated" if self.separator in SEPARATORS else "one column"
+        header = "" if self.has_header else ", no header line"
+        name = self.likely if column is None else column
+        return f"{between}, decimal {mark}, {self.encoding}{header}, column {quote(name)}, {len(series)} rows"
+
+    def _read(self, column: str | None, at_least: int, gaps: str) -> tuple[Tensor, str]:
+        column = self.likely if column is None else column
+        if column not in self.names:
+            raise ValueError(f"column is {quote(column)}; this file has {few(self.names, column)}")
+        if gaps not in FILLS:
+            raise ValueError(f"gaps is {quote(gaps)}; allowed: {', '.join(FILLS)}")
+        if len(self.rows) < at_least:
+            raise ValueError(
+                f"column {quote(column)} has {len(self.rows)} values; allowed: {at_least} or more, to train and to test on"
+            )
+        if (column, gaps) not in self._columns:
+            self._refuse_totals()
+            i = self.names.index(column)
+            mark = self._decimal_mark(i)
+            self._columns[column, gaps] = as_series(self._filled(i, mark, gaps)), mark
+        return self._columns[column, gaps]
+
+    def _at(self, i: int, row: Row) -> str:
+        return f"column {quote(self.names[i])} holds {quote(row.cells[i])} on line {row.line}"
+
+    def _refuse_totals(self) -> None:
+        """A footer's numbers are none of the series. It gives itself away by words where other rows have digits."""
+        last = self.rows[-1]
+        for i in range(len(self.names)):
+            wordy = [
+                row for row in self.rows if not re.search(r"\d", row.cells[i]) and not numerals.is_gap(row.cells[i])
+            ]
+            if len(wordy) > 0.1 * len(self.rows):
+                continue
+            for row in wordy:
+                if i == 0 or row is last:
+                    raise ValueError(
+                        f"{self._at(i, row)}, and numbers elsewhere; allowed: rows of one kind, so cut a total"
+                    )
+        if TOTAL.match(last.cells[0]):
+            raise ValueError(f"{self._at(0, last)}; allowed: rows of one kind, so cut a total")
+
+    def _decimal_mark(self, i: int) -> str:
+        """The decimal mark of column i: its own cells decide, else the file's other columns, else what is usual."""
+        cells = [row.cells[i] for row in self.rows]
+        marks = numerals.marks(cells)
+        if not marks:
+            fits = {mark: [bool(form.fullmatch(cell)) for cell in cells] for mark, form in numerals.FORMS.items()}
+            mark = max(fits, key=lambda mark: sum(fits[mark]))
+            row = next(
+                row
+                for row, fit in zip(self.rows, fits[mark], strict=True)
+                if not fit and not numerals.is_gap(row.cells[i])
+            )
+            raise ValueError(f"{self._at(i, row)}; allowed: numbers, with a decimal {mark}")
+        twofold = [row for row in self.rows if len(marks) == 2 and numerals.is_twofold(row.cells[i])]
+        if not twofold:
+            return min(marks, key=list(numerals.FORMS).index)
+        others = [numerals.marks(row.cells[j] for row in self.rows) for j in range(len(self.names)) if j != i]
+        sure = set().union(*(found for found in others if len(found) == 1))
+        if len(sure) == 1:
+            return sure.pop()
+        if self.separator != ";" and not any("," in row.cells[i] for row in twofold):
+            return "point"  # the usual one; but a semicolon is there for those whose decimals have a comma
+        first, second = (numerals.value(twofold[0].cells[i], mark) for mark in numerals.FORMS)
+        raise ValueError(
+            f"{self._at(i, twofold[0])}, which may be {first:g} or {second:g}; allowed: numbers that can be read in one way, so leave out the mark of thousands"
+        )
+
+    def _filled(self, i: int, mark: str, gaps: str) -> np.ndarray:
+        """The numbers of column i, (rows,)."""
+        numbers = np.full(len(self.rows), np.nan)
+        for place, row in enumerate(self.rows):
+            if not numerals.is_gap(row.cells[i]):
+                numbers[place] = numerals.value(row.cells[i], mark)
+                if np.isinf(numbers[place]):
+                    raise ValueError(f"{self._at(i, row)}; allowed: numbers that a computer can hold")
+        known = np.isfinite(numbers)
+        if known.all():
+            return numbers
+        missing = self.rows[known.argmin()].line
+        if gaps == "refuse":
+            raise ValueError(
+                f"column {quote(self.names[i])} has {np.sum(~known)} gap(s), the first a gap on line {missing}; allowed: a number in every row, so fill it, cut the file there, or let gaps be filled"
+            )
+        places = np.arange(len(numbers))
+        if not known[0] or (gaps == "line" and not known[-1]):
+            line = self.rows[0 if not known[0] else -1].line
+            raise ValueError(
+                f"column {quote(self.names[i])} has a gap on line {line} with no number beside it to fill it from; allowed: a number there, so cut the file"
+            )
+        if gaps == "line":
+            return np.interp(places, places[known], numbers[known])
+        return numbers[np.maximum.accumulate(np.where(known, places, 0))]
+
+
+def read_csv(
+    text: str | bytes | PathLike, column: str | None = None, *, at_least: int = 100, gaps: str = "refuse"
+) -> Tensor:
+    """One column of a CSV file as a series, shape (rows,): `Table` says which files are understood, `Table.series` the rest."""
+    return Table(text).series(column, at_least=at_least, gaps=gaps)
+
+
+def columns(text: str | bytes | PathLike) -> list[str]:
+    """The names of a CSV file's columns; those without a name, or with one that another has too, are numbered."""
+    return Table(text).names
+
+
+def _decoded(text: str | bytes | PathLike) -> tuple[str, str]:
+    """The text, and its encoding in words."""
+    content = Path(text).read_bytes() if isinstance(text, PathLike) else text
+    if isinstance(content, str):
+        text, encoding = content, "text"
+        if len(text.splitlines()) == 1 and re.search(r"\.\w{2,4}$", text):
+            raise ValueError(
+                f"text is {quote(text)}, which seems to be a path; allowed: the file's text, or Path({quote(text)})"
+            )
+    else:
+        content = bytes(content)
+        encoding = next((name for mark, name in BYTE_ORDER_MARKS.items() if content.startswith(mark)), "utf-8")
+        try:
+            text = content.decode(encoding)
+        except UnicodeDecodeError as error:
+            raise ValueError(
+                f"line {content[: error.start].count(10) + 1} is not {encoding[:6].upper()}: {error.reason} (byte 0x{content[error.start]:02x}); allowed: UTF-8, so save the file as 'CSV UTF-8'"
+            ) from None
+        encoding = encoding.removesuffix("-sig").upper()
+    for sign, what in (("\0", "NUL"), ("\ufffd", "a character lost in decoding")):
+        if sign in text:
+            line = text[: text.index(sign)].count("\n") + 1
+            raise ValueError(
+                f"line {line} holds {what}, as UTF-16 read as UTF-8 does; allowed: text, so save the file as 'CSV UTF-8'"
+            )
+    return text.removeprefix("\ufeff"), encoding
+
+
+def _split(text: str) -> tuple[str, list[Row]]:
+    """The separator, and the rows of equally many cells that it gives."""
+    named = re.match(r"sep=([\t;|,])\r?\n", text)  # how a spreadsheet is told
+    if named:
+        text = "\n" + text[named.end() :]
+    separator = named[1] if named else _separator(text)
+    rows = list(_rows(text, separator))
+    blank = [not any(row.cells) and len(row.cells) == 1 for row in rows]
+    if all(blank):
+        raise ValueError("the file is empty; allowed: a header line, then one row of numbers a time step")
+    begin, end = blank.index(False), len(blank) - blank[::-1].index(False)
+    rows = [row for row, empty in zip(rows[begin:end], blank[begin:end], strict=True) if separator == NONE or not empty]
+    width = len(rows[0].cells)
+    for line, cells in rows:
+        if len(cells) < width:
+            raise ValueError(
+                f"there is a gap on line {line}, which has {len(cells)} of {width} cells; allowed: as many in every row"
+            )
+        if len(cells) > width:
+            commas = ", and quotes round numbers with a comma" if separator == "," else ""
+            raise ValueError(
+                f"line {line} has {len(cells)} cells, line {rows[0].line} {width}; allowed: as many in every row{commas}"
+            )
+    kept = [i for i in range(width) if any(cells[i] for _, cells in rows)]  # lines may end in separators
+    if not kept:
+        raise ValueError(
+            "the file has no words and no numbers; allowed: a header line, then one row of numbers a time step"
+        )
+    return separator, [Row(line, tuple(cells[i] for i in kept)) for line, cells in rows]
+
+
+def _separator(text: str) -> str:
+    """The separator in the first line; of several the one that gives every row as many cells."""
+    first = next((line for line in text.splitlines() if line.strip()), "")
+    found = [mark for mark in SEPARATORS if mark in re.sub(r'"[^"]*"', "", first)] or [NONE]
+    even = [mark for mark in found if len({len(row.cells) for row in _rows(text, mark) if any(row.cells)}) == 1]
+    return (even or found)[0]
+
+
+def _rows(text: str, separator: str) -> Iterator[Row]:
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True, skipinitialspace=True)
+    line = 1
+    try:
+        for cells in reader:
+            yield Row(line, tuple(cell.strip().replace("\u2212", "-") for cell in cells) or ("",))  # a real minus
+            line = reader.line_num + 1
+    except csv.Error as error:
+        raise ValueError(
+            f"line {line} is no CSV: {error}; allowed: a quote that opens is closed, and ends its cell"
+        ) from None
+
+
+def _is_header(rows: list[Row]) -> bool:
+    """Whether the first row names the columns: it has words where numbers stand below.
+
+    Its names may be numbers all the same: years from left to right, or the 0 of a series that pandas has written.
+    """
+    first = rows[0].cells
+    below = [
+        next((row.cells[i] for row in rows[1:] if not numerals.is_gap(row.cells[i])), "") for i in range(len(first))
+    ]
+    named = [name for name, cell in zip(first, below, strict=True) if numerals.is_number(cell)]
+    if any(name and not numerals.is_number(name) for name in named) or not any(named):
+        return True
+    left_to_right = [str(i) for i in range(int(named[0]), int(named[0]) + len(named))] if named[0].isdigit() else []
+    return (first[0] == "" and first[1:] == ("0",)) or (
+        len(named) > 1 and len(named) < len(first) and named == left_to_right
+    )

@@ -1,0 +1,190 @@
+"""Files as programs and people really write them: understood, and then rightly; or refused with the line."""
+
+import csv
+import io
+import math
+
+import numpy as np
+import pandas as pd
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from rnnlab.table import Table, columns, read_csv
+
+VALUES = [10 + 3 * math.sin(i / 5) for i in range(300)]
+ROUNDED = torch.tensor([round(value, 2) for value in VALUES])
+PRICES = [f"{value:.2f}" for value in VALUES]
+GERMAN = [price.replace(".", ",") for price in PRICES]
+TABLE = pd.DataFrame({"day": range(300), "price": ROUNDED.double().numpy().round(2)})
+DATED = TABLE.set_index(pd.date_range("2020-01-01", periods=300))["price"]
+
+
+def rows(head: str, cells, between: str = ",") -> str:
+    return "\n".join([head, *(f"{i}{between}{cell}" for i, cell in enumerate(cells))])
+
+
+UNDERSTOOD = {
+    "decimal comma, semicolon": (rows("day;price", GERMAN, ";"), "semicolon-separated, decimal comma"),
+    "decimal comma, tab": (rows("day\tprice", GERMAN, "\t"), "tab-separated, decimal comma"),
+    "decimal comma, quoted": (rows("day,price", [f'"{cell}"' for cell in GERMAN]), "comma-separated, decimal comma"),
+    "one column, decimal comma": ("\n".join(["Wert", *GERMAN]), "one column, decimal comma"),
+    "one column, no header": ("\n".join(PRICES), "one column, decimal point, text, no header line"),
+    "no header, first row dated": ("\n".join(f"2020-01-{i},{p}" for i, p in enumerate(PRICES)), "no header line"),
+    "semicolon, decimal point": (rows("day;price", PRICES, ";"), "semicolon-separated, decimal point"),
+    "a separator in a header's quotes": (rows('"day, month";price', GERMAN, ";"), "semicolon-separated"),
+    "a comma in a header without quotes": (rows("day;price, EUR", GERMAN, ";"), "semicolon-separated"),
+    "the date second": (
+        "\n".join(["price,date", *(f"{p},2020-01-{i}" for i, p in enumerate(PRICES))]),
+        "column 'price'",
+    ),
+    "words last": ("\n".join(["day,price,weather", *(f"{i},{p},sun" for i, p in enumerate(PRICES))]), "column 'price'"),
+    "separators at every end": (
+        "\n".join(["day,price,,", *(f"{i},{p},," for i, p in enumerate(PRICES))]),
+        "comma-separated",
+    ),
+    "sep=": ("sep=;\n" + rows("day;price", GERMAN, ";"), "semicolon-separated, decimal comma"),
+    "Windows' line ends": (rows("day,price", PRICES).replace("\n", "\r\n"), "comma-separated"),
+    "an old Mac's line ends": (rows("day,price", PRICES).replace("\n", "\r"), "comma-separated"),
+    "empty lines between rows": (rows("day,price", PRICES).replace("\n7,", "\n\n\n7,") + "\n\n", "comma-separated"),
+    "a real minus": (rows("day,price", PRICES).replace("price", "−price"), "comma-separated"),
+    "pandas, a series": (TABLE["price"].to_csv(), "column 'price'"),
+    "pandas, a series without a name": (TABLE["price"].rename(None).to_csv(), "column '0'"),
+    "pandas, dates as index": (DATED.to_csv(), "column 'price'"),
+    "pandas, European": (TABLE.to_csv(sep=";", decimal=",", index=False), "semicolon-separated, decimal comma"),
+    "numpy": ("\n".join(f"{value:.18e}" for value in np.round(VALUES, 2)), "one column"),
+    "names in years": ("\n".join(["town,2019,2020", *(f"Ulm,{i},{p}" for i, p in enumerate(PRICES))]), "column '2020'"),
+    "bytes": (rows("day,price", PRICES).encode(), "UTF-8"),
+    "bytes with a mark": (rows("price,day", PRICES).encode("utf-8-sig"), "UTF-8"),
+    "UTF-16": (rows("größe;preis", GERMAN, ";").encode("utf-16"), "UTF-16"),
+    "UTF-32": (rows("day,price", PRICES).encode("utf-32"), "UTF-32"),
+}
+
+
+@pytest.mark.parametrize("name", UNDERSTOOD)
+def test_a_file_is_read_as_it_was_meant_and_that_is_said(name):
+    text, words = UNDERSTOOD[name]
+    table = Table(text)
+    torch.testing.assert_close(table.series(), ROUNDED)
+    assert words in table.understood() and "300 rows" in table.understood()
+
+
+REFUSED = {
+    "decimal comma, comma": (rows("day,price", GERMAN), "line 2 has 3 cells, line 1 2; allowed: .*quotes"),
+    "thousands comma": (rows("day,price", [f"{1000 + 7 * i:,}" for i in range(300)]), "line 2 has 3 cells"),
+    "thousands or thousandths": (
+        rows("day,price", [f'"{1007 + i:,}"' for i in range(300)]),
+        r"'1,007' on line 2, which may be 1007 or 1\.007",
+    ),
+    "the same, semicolon": (
+        rows("day;price", [f"{1007 + i:,}".replace(",", ".") for i in range(300)], ";"),
+        r"may be 1\.007 or 1007",
+    ),
+    "one column of them": ("\n".join(["price", *(f"{1007 + i:,}" for i in range(300))]), "which may be"),
+    "both marks": (rows("day;price", [*GERMAN[:150], *PRICES[150:]], ";"), "line 2; allowed: numbers, with a decimal point"),
+    "a name too few": (
+        "\n".join(["day,price", *(f"r{i},{i},{p}" for i, p in enumerate(PRICES))]),
+        "line 2 has 3 cells",
+    ),
+    "a total": (rows("day,price", PRICES) + "\nTotal,3000", "'Total' on line 302"),
+    "a total below dates": (DATED.to_csv() + "Summe,3000\n", "'Summe' on line 302"),
+    "a total among words": (
+        "\n".join(["town,price", *(f"Ulm,{p}" for p in PRICES), "Grand total,3000"]),
+        "'Grand total' on line 302",
+    ),
+    "a sum half-way": (rows("day,price", PRICES).replace("\n150,", "\nsubtotal,1500\n150,"), "'subtotal' on line 152"),
+    "a footer of one cell": (rows("day,price", PRICES) + "\nSource: us", "line 302"),
+    "a line of units": (rows("day,price\ns,EUR", PRICES), "'s' on line 2"),
+    "an empty line in one column": (
+        "\n".join(["y", *PRICES[:50], "", "", *PRICES[50:]]),
+        r"2 gap\(s\), the first a gap on line 52",
+    ),
+    "an empty cell": (rows("day,price", PRICES).replace(f"57,{PRICES[57]}", "57,"), "gap on line 59"),
+    "a gap in words": (rows("day,price", PRICES).replace(f"57,{PRICES[57]}", "57,N/A"), "gap on line 59"),
+    "nothing but gaps": ("\n".join(["y", *["-"] * 300]), "gap on line 2"),
+    "an open quote": ('day,"price\n' + rows("", PRICES)[1:], "line 1 is no CSV.*; allowed: a quote"),
+    "an open quote, large": ('day,"price\n' + "1,2.34567\n" * 20000, "line 1 is no CSV"),
+    "Latin-1": (rows("größe;preis", GERMAN, ";").encode("latin-1"), "line 1 is not UTF-8: .*0xf6"),
+    "Latin-1, later": ((rows("day;price", GERMAN, ";") + "\n300;5 €").encode("cp1252"), "line 302 is not UTF-8"),
+    "UTF-16 without its mark": (rows("day,price", PRICES).encode("utf-16-le"), "line 1 holds NUL.*UTF-16"),
+    "UTF-16 read as something else": (
+        rows("day,price", PRICES).encode("utf-16").decode("utf-8", "replace"),
+        "line 1 holds",
+    ),
+    "a picture": (bytes(range(256)), "line [12] "),
+    "a path": ("prices.csv", "'prices.csv', which seems to be a path"),
+    "a number beyond": (rows("day,price", [*PRICES[:9], "1e999"]), "'1e999' on line 11"),
+    "underscores": (rows("day,price", [*PRICES[:9], "1_000"]), "'1_000' on line 11"),
+    "nothing": ("\n \n", "the file is empty"),
+    "nothing but separators": (",\n,\n", "no words and no numbers"),
+    "a long cell": (rows("day,price", [*PRICES[:9], "x" * 10**6]), "line 11"),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_a_file_that_cannot_be_understood_is_refused_with_its_line(name):
+    text, words = REFUSED[name]
+    with pytest.raises(ValueError, match=words) as refused:
+        read_csv(text, at_least=2)
+    assert len(str(refused.value)) < 400 and "; allowed: " in str(refused.value)
+
+
+def test_the_line_is_the_one_an_editor_counts():
+    text = (
+        rows("day,price", PRICES).replace("\n10,", "\n\n10,").replace("\n20,", '\n"2\n0",').replace(PRICES[57], "", 1)
+    )
+    with pytest.raises(ValueError, match=f"gap on line {text.splitlines().index('57,') + 1}"):
+        read_csv(text)
+
+
+def test_columns_of_one_name_or_none_are_told_apart():
+    text = "\n".join(["t,temp,temp,", *(f"{i},{p},-{p},{i}" for i, p in enumerate(PRICES))])
+    assert columns(text) == ["t", "temp (column 2)", "temp (column 3)", "(column 4)"]
+    torch.testing.assert_close(read_csv(text, "temp (column 2)"), ROUNDED)
+    with pytest.raises(ValueError, match=r"column is 'temp'; this file has t, temp \(column 2\)"):
+        read_csv(text, "temp")
+
+
+def test_another_column_decides_where_one_can_be_read_in_two_ways():
+    both = [f'{i},{p},"{1007 + i:,}"' for i, p in enumerate(PRICES)]
+    assert read_csv("\n".join(["day,price,sold", *both]), "sold")[0] == 1007
+    both = [f"{i};{p};{1007 + i:,}" for i, p in enumerate(GERMAN)]
+    torch.testing.assert_close(read_csv("\n".join(["day;price;sold", *both]), "sold")[0].item(), 1.007)
+
+
+def test_gaps_are_filled_only_as_the_reader_says():
+    text = rows("t,y", ["1", "", "nan", "4", "5"])
+    assert read_csv(text, at_least=2, gaps="hold").tolist() == [1, 1, 1, 4, 5]
+    assert read_csv(text, at_least=2, gaps="line").tolist() == [1, 2, 3, 4, 5]
+    for cells, gaps in ((["", "2", "3"], "hold"), (["", "2", "3"], "line"), (["1", "2", ""], "line")):
+        with pytest.raises(ValueError, match="no number beside it"):
+            read_csv(rows("t,y", cells), at_least=2, gaps=gaps)
+    with pytest.raises(ValueError, match="gaps is 'zero'; allowed: refuse, hold, line"):
+        read_csv(text, gaps="zero")
+
+
+def test_a_meter_at_a_thousand_million_keeps_its_steps():
+    text = rows("t,kwh", [f"{1_000_000_000 + 0.5 * i}" for i in range(300)])
+    assert read_csv(text).diff().unique().tolist() == [0.5]
+
+
+def test_a_file_is_read_from_its_path(tmp_path):
+    (tmp_path / "prices.csv").write_text(rows("day,price", PRICES))
+    torch.testing.assert_close(read_csv(tmp_path / "prices.csv"), ROUNDED)
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    numbers=st.lists(st.decimals(-1000, 1000, places=2), min_size=2, max_size=12, unique=True),
+    between=st.sampled_from(",;\t|"),
+    decimal=st.sampled_from(".,"),
+    quoting=st.sampled_from([csv.QUOTE_MINIMAL, csv.QUOTE_ALL]),
+    header=st.booleans(),
+)
+def test_whatever_a_program_writes_comes_back_or_is_refused(numbers, between, decimal, quoting, header):
+    file = io.StringIO()
+    writer = csv.writer(file, delimiter=between, quoting=quoting)
+    writer.writerows([["day", "y"]] * header)
+    writer.writerows([f"2020-01-{i + 1}", str(number).replace(".", decimal)] for i, number in enumerate(numbers))
+    assert read_csv(file.getvalue(), at_least=2).tolist() == torch.tensor([float(n) for n in numbers]).tolist()
