@@ -1,6 +1,9 @@
 import math
+from decimal import Decimal
+from fractions import Fraction
 
 import numpy as np
+import pandas as pd
 import pytest
 import torch
 from hypothesis import given
@@ -90,6 +93,22 @@ def test_a_split_without_two_sides_is_refused(n_train):
         ([1.0, math.nan, 3.0, math.nan], "2 gap.* position 1"),
         ([1.0, math.inf], "position 1"),
         ([2.0, 2.0, 2.0], "2.0 at every position"),
+        ([1e300, 2e300], r"1e\+300 at position 0; allowed: finite"),
+        (np.ma.masked_equal([1.0, 2.0, -9999.0, 4.0], -9999), "1 gap.* position 2"),
+        ([1.0, None, 2.0], "1 gap.* position 1"),
+        (pd.Series([1, None, 3], dtype="Int64"), "1 gap.* position 1"),
+        (np.array([1 + 5j, 2 - 3j]), "not a number .its type is complex128"),
+        (torch.tensor([1 + 5j, 2 - 3j]), "its type is complex64"),
+        (pd.date_range("2020", periods=9), "its type is datetime64"),
+        (pd.Series(pd.to_timedelta(range(9), "D")), "its type is timedelta64"),
+        (pd.Series(["1.5", "2.5"]), "not a number"),
+        ([1.0, "2"], "not a number"),
+        ([1.0, {}], "not a number, {}, at position 1"),
+        ([10**18, 10**18 + 1], "last digits would be lost; allowed: up to 9007199254740992, so subtract"),
+        (np.array([0, 2**62]), "last digits would be lost"),
+        (torch.zeros(4, device="meta"), "not a number"),
+        (pd.DataFrame({"a": [1.0, 2], "b": [3.0, 4]}), r"shape \(2, 2\)"),
+        ((i for i in range(3)), "not a number"),
     ],
 )
 def test_a_series_that_is_none_is_refused(values, message):
@@ -97,8 +116,27 @@ def test_a_series_that_is_none_is_refused(values, message):
         as_series(values)
 
 
+ONE_TWO_THREE = (
+    [1, 2, 3],
+    (1, Fraction(2), Decimal(3)),
+    range(1, 4),
+    np.array([1.0, 2.0, 3.0]),
+    np.array([3, 2, 1], np.int16)[::-1],
+    np.array([1, 2, 3], ">f8"),
+    np.array([[1.0, 9.0], [2.0, 9.0], [3.0, 9.0]])[:, 0],
+    np.ma.array([1.0, 2.0, 3.0], mask=False),
+    torch.tensor([1.0, 2.0, 3.0], dtype=torch.float64),
+    torch.tensor([1.0, 2.0, 3.0], dtype=torch.bfloat16),
+    torch.tensor([1.0, 2.0, 3.0], requires_grad=True),
+    pd.Series([1.0, 2.0, 3.0], index=pd.date_range("2020", periods=3)),
+    pd.Series([9, 9, 1, 2, 3]).iloc[2:],
+    pd.Series([1, 2, 3], dtype="Int64"),
+    pd.DataFrame({"y": [1.0, 2.0, 3.0]})["y"],
+)
+
+
 @pytest.mark.parametrize(
-    "values", [[1, 2, 3], np.array([1.0, 2.0, 3.0]), torch.tensor([1.0, 2.0, 3.0], dtype=torch.float64)]
+    "values", ONE_TWO_THREE, ids=lambda values: f"{type(values).__name__} {getattr(values, 'dtype', '')}"
 )
 def test_any_run_of_numbers_becomes_a_float32_tensor(values):
     series = as_series(values)
@@ -113,3 +151,40 @@ def test_standardising_measures_the_training_part_alone():
     np.testing.assert_allclose([past.mean(), past.std(ddof=1)], [0, 1], atol=1e-4)
     with pytest.raises(ValueError, match="first 3 values"):
         standardise(torch.tensor([1.0, 1.0, 1.0, 2.0]), 3)
+
+
+@pytest.mark.parametrize("values", [np.array([1.0, 2, 3], np.float32), torch.tensor([1.0, 2, 3])])
+def test_a_series_is_a_copy_that_later_changes_do_not_reach(values):
+    series = as_series(values)
+    values[0] = 99
+    assert series.tolist() == [1, 2, 3]
+
+
+def test_differences_far_from_zero_are_kept():
+    meter = 1e9 + 0.5 * np.arange(300)
+    assert np.array_equal(np.diff(as_series(meter)), np.full(299, 0.5))
+    past = standardise(meter, 180)
+    assert past.dtype == torch.float32
+    np.testing.assert_allclose(past.numpy(), (meter - meter[:180].mean()) / meter[:180].std(ddof=1), rtol=1e-5)
+
+
+@pytest.mark.parametrize("scale", [1e-300, 1e-30, 1.0, 1e30, 1e148])
+def test_standardising_does_not_depend_on_the_unit(scale):
+    values = np.sin(np.arange(300.0))
+    np.testing.assert_allclose(
+        standardise(scale * values, 200).numpy(), standardise(values, 200).numpy(), rtol=1e-5, atol=1e-6
+    )
+
+
+def test_whole_numbers_are_standardised_as_their_floats():
+    assert torch.equal(standardise(torch.arange(100), 60), standardise(torch.arange(100.0), 60))
+
+
+def test_a_list_is_no_tensor_and_that_is_said():
+    with pytest.raises(ValueError, match="series is of type list; allowed: a tensor"):
+        windows([1.0, 2.0, 3.0], 1)
+
+
+def test_half_a_value_is_refused():
+    with pytest.raises(ValueError, match=r"length is 10\.5; allowed: a whole number"):
+        noisy_sine(10.5)

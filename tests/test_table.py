@@ -82,7 +82,10 @@ REFUSED = {
         r"may be 1\.007 or 1007",
     ),
     "one column of them": ("\n".join(["price", *(f"{1007 + i:,}" for i in range(300))]), "which may be"),
-    "both marks": (rows("day;price", [*GERMAN[:150], *PRICES[150:]], ";"), "line 2; allowed: numbers, with a decimal point"),
+    "both marks": (
+        rows("day;price", [*GERMAN[:150], *PRICES[150:]], ";"),
+        "line 2; allowed: numbers, with a decimal point",
+    ),
     "a name too few": (
         "\n".join(["day,price", *(f"r{i},{i},{p}" for i, p in enumerate(PRICES))]),
         "line 2 has 3 cells",
