@@ -17,7 +17,7 @@ LEAVES = {  # module: the siblings and the libraries it may import, at the top o
     "recordings": ({"data", "messages", "table"}, {"torch", "numpy"}),
     "cells.__init__": ({"cells.gated", "cells.gru", "cells.rnn", "cells.walk"}, {}),
     "cells.gated": ({}, {"torch"}),
-    "cells.gru": ({}, {"torch"}),
+    "cells.gru": ({"cells.gated", "cells.rnn"}, {"torch"}),
     "cells.rnn": ({}, {"torch"}),
     "cells.walk": ({"cells.gated", "cells.rnn"}, {"torch"}),
     "environment": ({"device", "mnist"}, {"torch", "psutil", "packaging"}),

@@ -42,10 +42,15 @@ def remember(layer: nn.LSTM | nn.GRU, keep: float, write: float = 0.0) -> None:
     """Set the biases of the gates that keep (an LSTM's f, a GRU's z) and that write (an LSTM's i; a GRU's is 1 - z).
 
     Before training a step keeps about sigmoid(keep) of the past (Gers, Schmidhuber & Cummins 2000; Jozefowicz, Zaremba &
-    Sutskever 2015) and lets about sigmoid(write) of the new in. `write` does nothing to a GRU.
+    Sutskever 2015) and lets about sigmoid(write) of the new in. `write` does nothing to a GRU. In every layer and
+    direction. Raises ValueError for another kind of layer, or one without biases.
     """
+    if not isinstance(layer, nn.LSTM | nn.GRU) or not layer.bias:
+        raise ValueError(f"layer is {layer}; allowed: nn.LSTM or nn.GRU, with biases")
     n = layer.hidden_size
-    for bias, value in ((layer.bias_ih_l0, 1.0), (layer.bias_hh_l0, 0.0)):  # torch adds the two
-        bias[n : 2 * n] = keep * value
-        if isinstance(layer, nn.LSTM):
-            bias[:n] = write * value
+    for name, bias in layer.named_parameters():
+        if name.startswith("bias"):
+            first = name.startswith("bias_ih")  # torch adds the two
+            bias[n : 2 * n] = keep * first
+            if isinstance(layer, nn.LSTM):
+                bias[:n] = write * first

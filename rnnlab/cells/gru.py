@@ -13,7 +13,18 @@ there is nothing left to win, for then the products take the time.
 
 import torch
 from torch import Tensor, nn
-from torch.autograd.function import once_differentiable
+
+from rnnlab.cells.gated import gru_step
+from rnnlab.cells.rnn import fit, gradients_to_differentiate, in_transform
+
+
+def plain_loop(x: Tensor, W_xh: Tensor, W_hh: Tensor, b_xh: Tensor, b_hh: Tensor, h: Tensor) -> tuple[Tensor, Tensor]:
+    """`GRUBPTT` as autograd would have it, a step a line."""
+    states = []
+    for x_t in x:
+        h = gru_step(x_t, h, W_xh, W_hh, b_xh, b_hh)["h"]
+        states.append(h)
+    return torch.stack(states), h
 
 
 class GRUBPTT(torch.autograd.Function):
@@ -25,35 +36,28 @@ class GRUBPTT(torch.autograd.Function):
     @staticmethod
     def forward(ctx, x, W_xh, W_hh, b_xh, b_hh, h_0):
         (T, batch, _), n = x.shape, h_0.shape[1]
-        # As in `rnn.forward_states`, the loop runs in s = (h + 1) / 2, for which tanh is a sigmoid of twice its argument.
-        # h is an average of g and the h before, and so is s.
-        twice = torch.cat([W_hh.new_ones(2 * n), W_hh.new_full((n,), 2.0)])
-        W_s, b_s = (2 * twice[:, None] * W_hh).T, twice * (b_hh - W_hh.sum(1))
-        into_rz, into_g = torch.addmm(twice * b_xh, x.flatten(0, 1), (twice[:, None] * W_xh).T).split([2 * n, n], 1)
+        into_rz, into_g = torch.addmm(b_xh, x.flatten(0, 1), W_xh.T).view(T, batch, 3 * n).split([2 * n, n], 2)
         gates, g, h = x.new_empty(T, batch, 3 * n), x.new_empty(T, batch, n), x.new_empty(T + 1, batch, n)
-        h[0] = (h_0 + 1) / 2
+        h[0] = h_0
         rz, hg = gates.split([2 * n, n], 2)
         r, z = rz.chunk(2, 2)
-        views = (part.unbind() for part in (gates, rz, r, z, hg, g, h[1:]))
-        inputs = into_rz.view(T, batch, -1).unbind(), into_g.view(T, batch, -1).unbind()
-        before = h[0]
-        for x_rz, x_g, gates_t, rz_t, r_t, z_t, hg_t, g_t, h_t in zip(*inputs, *views, strict=True):
-            torch.addmm(b_s, before, W_s, out=gates_t)
+        before, W = h[0], W_hh.T
+        views = (part.unbind() for part in (into_rz, into_g, gates, rz, r, z, hg, g, h[1:]))
+        for x_rz, x_g, gates_t, rz_t, r_t, z_t, hg_t, g_t, h_t in zip(*views, strict=True):
+            torch.addmm(b_hh, before, W, out=gates_t)
             rz_t.add_(x_rz).sigmoid_()
-            torch.addcmul(x_g, r_t, hg_t, out=g_t).sigmoid_()
+            torch.addcmul(x_g, r_t, hg_t, out=g_t).tanh_()
             before = torch.lerp(g_t, before, z_t, out=h_t)
-        g.mul_(2).sub_(1)
-        h.mul_(2).sub_(1)
-        h[0] = h_0
-        hg.div_(2)
-        ctx.save_for_backward(x, W_xh, W_hh, gates, g, h)
+        ctx.save_for_backward(x, W_xh, W_hh, b_xh, b_hh, h_0, gates, g, h)
         ctx.set_materialize_grads(False)
         return h[1:], h[-1].clone()
 
     @staticmethod
-    @once_differentiable
     def backward(ctx, dh, dh_T):  # (T, batch, n), (batch, n)
-        x, W_xh, W_hh, gates, g, h = ctx.saved_tensors
+        *tensors, gates, g, h = ctx.saved_tensors
+        if torch.is_grad_enabled():  # somebody will differentiate the gradient
+            return tuple(gradients_to_differentiate(plain_loop, tensors, ctx.needs_input_grad, (dh, dh_T)))
+        x, W_xh, W_hh, *_ = tensors
         T, _, n = g.shape
         before = h[:-1]
         r, z, hg = gates.chunk(3, 2)
@@ -88,16 +92,15 @@ class GRULayer(nn.GRU):
     def forward(self, x: Tensor, h_0: Tensor | None = None) -> tuple[Tensor, Tensor]:
         """x (batch, T, input_size) -> every h_t, (batch, T, hidden_size), and h_T, (1, batch, hidden_size).
 
-        h_0 (1, batch, hidden_size), zeros if not given. Raises ValueError unless T >= 1 and the sizes fit.
+        h_0 (1, batch, hidden_size), zeros if not given. A PackedSequence is read by nn.GRU itself. Raises ValueError unless
+        T >= 1, and sizes, dtypes and devices fit.
         """
-        if x.ndim != 3 or x.shape[1] < 1 or x.shape[2] != self.input_size:
-            raise ValueError(f"x has shape {tuple(x.shape)}; allowed: (batch, T, {self.input_size}) with T 1 or more")
-        if h_0 is None:
-            h_0 = x.new_zeros(1, len(x), self.hidden_size)
-        elif h_0.shape != (1, len(x), self.hidden_size):
-            raise ValueError(f"h_0 has shape {tuple(h_0.shape)}; allowed: {(1, len(x), self.hidden_size)}")
+        if isinstance(x, nn.utils.rnn.PackedSequence):
+            return super().forward(x, h_0)
+        x, h_0 = fit(x, h_0, self.weight_ih_l0, (1, len(x), self.hidden_size))
         if x.device.type != "cpu":
             return super().forward(x, h_0)
         weights = self.weight_ih_l0, self.weight_hh_l0, self.bias_ih_l0, self.bias_hh_l0
-        h, h_T = GRUBPTT.apply(x.transpose(0, 1).contiguous(), *weights, h_0[0])
+        loop = plain_loop if in_transform() else GRUBPTT.apply
+        h, h_T = loop(x.transpose(0, 1).contiguous(), *weights, h_0[0])
         return h.transpose(0, 1), h_T[None]

@@ -8,9 +8,10 @@ where dh_t is what the loss reads from h_t itself. In `forward_states` and `back
 contiguous slice. Weights are shaped as in nn.RNN; there is one bias, since the sum of two is one.
 """
 
+from collections.abc import Callable, Sequence
+
 import torch
 from torch import Tensor, nn
-from torch.autograd.function import once_differentiable
 
 # f, in place, and f' as a function of h = f(a): a itself need not be kept.
 NONLINEARITIES = {
@@ -19,6 +20,8 @@ NONLINEARITIES = {
     "relu": (torch.relu_, torch.sign),  # h >= 0, so its sign is 0 or 1
     "linear": (lambda a: a, torch.ones_like),
 }
+# The same f, not in place: what autograd can follow.
+BENDS = {"tanh": torch.tanh, "sigmoid": torch.sigmoid, "relu": torch.relu, "linear": torch.Tensor.clone}
 
 
 def forward_states(x: Tensor, W_xh: Tensor, W_hh: Tensor, b_h: Tensor, h_0: Tensor, nonlinearity="tanh") -> Tensor:
@@ -26,13 +29,6 @@ def forward_states(x: Tensor, W_xh: Tensor, W_hh: Tensor, b_h: Tensor, h_0: Tens
 
     W_xh (hidden_size, input_size), W_hh (hidden_size, hidden_size), b_h (hidden_size,), h_0 (batch, hidden_size).
     """
-    if nonlinearity == "tanh":
-        # tanh(a) = 2 sigmoid(2a) - 1, and torch's sigmoid is five times as fast as its tanh. So the loop runs in
-        # s = (h + 1) / 2: a tanh network is a sigmoid network with other weights.
-        s_0, b_s = (h_0 + 1) / 2, 2 * (b_h - W_hh.sum(1))
-        h = forward_states(x, 2 * W_xh, 4 * W_hh, b_s, s_0, "sigmoid").mul_(2).sub_(1)
-        h[0] = h_0
-        return h
     f, _ = NONLINEARITIES[nonlinearity]
     h = x.new_empty(len(x) + 1, *h_0.shape)
     h[0] = h_0
@@ -60,24 +56,57 @@ def backward_deltas(dh: Tensor | None, dh_T: Tensor | None, h: Tensor, W_hh: Ten
     return delta, into_h
 
 
+def plain_loop(x: Tensor, W_xh: Tensor, W_hh: Tensor, b_h: Tensor, h: Tensor, nonlinearity="tanh"):
+    """`BPTT` as autograd would have it: the recurrence, a step a line. Slower, and differentiable as often as one likes."""
+    f, states = BENDS[nonlinearity], []
+    for x_t in x:
+        h = f(x_t @ W_xh.T + h @ W_hh.T + b_h)
+        states.append(h)
+    return torch.stack(states), h
+
+
+def gradients_to_differentiate(
+    loop: Callable[..., tuple[Tensor, Tensor]],
+    tensors: Sequence[Tensor],
+    wanted: Sequence[bool],
+    gradients: Sequence[Tensor | None],
+) -> list[Tensor | None]:
+    """What a `backward` gives under create_graph: the gradients of the wanted tensors, with a graph of their own.
+
+    loop(*tensors) gives the outputs that the `gradients` belong to. The loops by hand work in place, so a gradient of
+    theirs knows not what it was made of.
+    """
+    # Aliases: one tensor may be made of another, as the input of a layer whose weights an earlier layer shares.
+    tensors = [tensor.view_as(tensor) for tensor in tensors]
+    outputs, into = zip(
+        *[pair for pair in zip(loop(*tensors), gradients, strict=True) if pair[1] is not None], strict=True
+    )
+    asked = [tensor for tensor, want in zip(tensors, wanted, strict=True) if want]
+    found = iter(torch.autograd.grad(outputs, asked, into, create_graph=True))
+    return [next(found) if want else None for want in wanted]
+
+
 class BPTT(torch.autograd.Function):
     """Backpropagation through time by hand: one matmul for all inputs, one loop, one matmul for each weight gradient."""
 
     @staticmethod
     def forward(ctx, x, W_xh, W_hh, b_h, h_0, nonlinearity):
         h = forward_states(x, W_xh, W_hh, b_h, h_0, nonlinearity)  # (T + 1, batch, hidden_size)
-        ctx.save_for_backward(x, W_xh, W_hh, h)
+        ctx.save_for_backward(x, W_xh, W_hh, b_h, h_0, h)
         ctx.nonlinearity = nonlinearity
         ctx.set_materialize_grads(False)  # a loss on h_T alone sends None, not zeros, into the other states
         return h[1:], h[-1].clone()
 
     @staticmethod
-    @once_differentiable
     def backward(ctx, dh, dh_T):  # (T, batch, hidden_size), (batch, hidden_size)
-        x, W_xh, W_hh, h = ctx.saved_tensors
+        *tensors, h = ctx.saved_tensors
+        x, W_xh, W_hh, _, _ = tensors
+        wanted = ctx.needs_input_grad
+        if torch.is_grad_enabled():  # somebody will differentiate the gradient
+            loop = lambda *tensors: plain_loop(*tensors, ctx.nonlinearity)  # noqa: E731
+            return *gradients_to_differentiate(loop, tensors, wanted[:5], (dh, dh_T)), None
         delta, dh_0 = backward_deltas(dh, dh_T, h, W_hh, ctx.nonlinearity)
         delta, x, before = delta.flatten(0, 1), x.flatten(0, 1), h[:-1].flatten(0, 1)  # (T * batch, ...)
-        wanted = ctx.needs_input_grad
         return (
             (delta @ W_xh).view(*h[1:].shape[:2], -1) if wanted[0] else None,  # (T, batch, input_size)
             (x.T @ delta).T if wanted[1] else None,  # (hidden_size, input_size): the sum over t is in the matmul
@@ -86,6 +115,33 @@ class BPTT(torch.autograd.Function):
             dh_0 if wanted[4] else None,
             None,
         )
+
+
+def in_transform() -> bool:
+    """Whether torch.func (vmap, grad, jvp, ...) is at work, which cannot look into a loop by hand."""
+    return torch._C._are_functorch_transforms_active()
+
+
+def fit(x: Tensor, h_0: Tensor | None, W_xh: Tensor, start: tuple[int, ...]) -> tuple[Tensor, Tensor]:
+    """x (batch, T, input_size) and h_0, of shape `start`, as a layer of weights W_xh (..., input_size) reads them.
+
+    h_0 is zeros if not given; under autocast both take the weights' dtype. Raises ValueError, with the remedy, unless
+    T >= 1, and sizes, dtypes and devices fit.
+    """
+    size = W_xh.shape[1]
+    if x.ndim != 3 or x.shape[1] < 1 or x.shape[2] != size:
+        raise ValueError(f"x has shape {tuple(x.shape)}; allowed: (batch, T, {size}) with T 1 or more")
+    h_0 = W_xh.new_zeros(start) if h_0 is None else h_0
+    if h_0.shape != start:
+        raise ValueError(f"h_0 has shape {tuple(h_0.shape)}; allowed: {start}")
+    for name, tensor in (("x", x), ("h_0", h_0)):
+        if tensor.device != W_xh.device:
+            remedy = f"{name}.to({str(W_xh.device)!r})"
+            raise ValueError(f"{name} is on {tensor.device}; allowed: {W_xh.device}, as the weights, so {remedy}")
+        if tensor.dtype != W_xh.dtype and not torch.is_autocast_enabled(W_xh.device.type):
+            remedy = f"{name}.to({W_xh.dtype})"
+            raise ValueError(f"{name} is of {tensor.dtype}; allowed: {W_xh.dtype}, as the weights, so {remedy}")
+    return x.to(W_xh.dtype), h_0.to(W_xh.dtype)
 
 
 class RNNLayer(nn.Module):
@@ -113,15 +169,12 @@ class RNNLayer(nn.Module):
         """x (batch, T, input_size) -> every h_t, (batch, T, hidden_size), and h_T, (batch, hidden_size).
 
         h_0 (batch, hidden_size), zeros if not given. A loss on the last state alone should read h_T: the way back is
-        shorter than through [:, -1]. Raises ValueError unless T >= 1 and the sizes fit.
+        shorter than through [:, -1]. Raises ValueError unless T >= 1, and sizes, dtypes and devices fit.
         """
-        hidden_size, input_size = self.W_xh.shape
-        if x.ndim != 3 or x.shape[1] < 1 or x.shape[2] != input_size:
-            raise ValueError(f"x has shape {tuple(x.shape)}; allowed: (batch, T, {input_size}) with T 1 or more")
-        if h_0 is None:
-            h_0 = x.new_zeros(len(x), hidden_size)
-        elif h_0.shape != (len(x), hidden_size):
-            raise ValueError(f"h_0 has shape {tuple(h_0.shape)}; allowed: {(len(x), hidden_size)}")
+        if isinstance(x, nn.utils.rnn.PackedSequence):
+            raise ValueError("x is a PackedSequence; allowed: a tensor, so pad_packed_sequence(x, batch_first=True)")
+        x, h_0 = fit(x, h_0, self.W_xh, (len(x), self.hidden_size))
         time_first = x.transpose(0, 1).contiguous()  # (T, batch, input_size)
-        h, h_T = BPTT.apply(time_first, self.W_xh, self.W_hh, self.b_h, h_0, self.nonlinearity)
+        loop = plain_loop if in_transform() else BPTT.apply
+        h, h_T = loop(time_first, self.W_xh, self.W_hh, self.b_h, h_0, self.nonlinearity)
         return h.transpose(0, 1), h_T

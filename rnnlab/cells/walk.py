@@ -6,44 +6,45 @@ import torch
 from torch import Tensor, nn
 
 from rnnlab.cells.gated import gru_step, lstm_step
-from rnnlab.cells.rnn import RNNLayer
-
-BENDS = {"tanh": torch.tanh, "sigmoid": torch.sigmoid, "relu": torch.relu, "linear": torch.Tensor.clone}
+from rnnlab.cells.rnn import BENDS, RNNLayer
 
 
-def walk(layer: RNNLayer | nn.LSTM | nn.GRU, x: Tensor) -> Iterator[dict[str, Tensor]]:
+def walk(layer: RNNLayer | nn.RNN | nn.LSTM | nn.GRU, x: Tensor) -> Iterator[dict[str, Tensor]]:
     """The parts of each step of x (batch, T, input_size), from a state of zeros, each (batch, hidden_size).
 
-    An RNNLayer has h; an LSTM h, c and the gates i, f, g, o; a GRU h, r, z, g. h is what the layer itself gives. Raises
-    ValueError for a torch layer that is not one layer, in one direction, with batch_first.
+    An RNNLayer or nn.RNN has h; an LSTM h, c and the gates i, f, g, o; a GRU h, r, z, g. h is what the layer itself gives.
+    Raises ValueError for another layer, and for one of torch's that is not one layer, in one direction, with batch_first
+    and biases.
     """
-    h = c = x.new_zeros(len(x), layer.hidden_size)
     if isinstance(layer, RNNLayer):
-        f = BENDS[layer.nonlinearity]
-        for x_t in x.unbind(1):
-            h = f(x_t @ layer.W_xh.T + h @ layer.W_hh.T + layer.b_h)
-            yield {"h": h}
-        return
-    if layer.num_layers != 1 or layer.bidirectional or not layer.batch_first or layer.proj_size:
-        raise ValueError(f"layer is {layer}; allowed: one layer, one direction, batch_first=True")
-    W_xh, W_hh, b_xh, b_hh = layer.weight_ih_l0, layer.weight_hh_l0, layer.bias_ih_l0, layer.bias_hh_l0
+        W_xh, W_hh, b_h, f = layer.W_xh, layer.W_hh, layer.b_h, BENDS[layer.nonlinearity]
+    elif not isinstance(layer, nn.RNNBase):
+        raise ValueError(f"layer is of type {type(layer).__name__}; allowed: RNNLayer, nn.RNN, nn.LSTM or nn.GRU")
+    elif layer.num_layers != 1 or layer.bidirectional or not layer.batch_first or layer.proj_size or not layer.bias:
+        raise ValueError(f"layer is {layer}; allowed: one layer, one direction, batch_first=True, with biases")
+    else:
+        W_xh, W_hh, b_xh, b_hh = layer.weight_ih_l0, layer.weight_hh_l0, layer.bias_ih_l0, layer.bias_hh_l0
+        b_h, f = b_xh + b_hh, BENDS.get(getattr(layer, "nonlinearity", ""))
+    h = c = x.new_zeros(len(x), layer.hidden_size)
     for x_t in x.unbind(1):
         if isinstance(layer, nn.LSTM):
-            step = lstm_step(x_t, h, c, W_xh, W_hh, b_xh + b_hh)
+            step = lstm_step(x_t, h, c, W_xh, W_hh, b_h)
             c = step["c"]
-        else:
+        elif isinstance(layer, nn.GRU):
             step = gru_step(x_t, h, W_xh, W_hh, b_xh, b_hh)
+        else:
+            step = {"h": f(x_t @ W_xh.T + h @ W_hh.T + b_h)}
         h = step["h"]
         yield step
 
 
-def replay(layer: RNNLayer | nn.LSTM | nn.GRU, x: Tensor) -> dict[str, Tensor]:
+def replay(layer: RNNLayer | nn.RNN | nn.LSTM | nn.GRU, x: Tensor) -> dict[str, Tensor]:
     """The parts of all steps of x (batch, T, input_size), as `walk` names them, each (batch, T, hidden_size)."""
     steps = list(walk(layer, x))
     return {name: torch.stack([step[name] for step in steps], 1) for name in steps[0]}
 
 
-def gradient_path(layer: RNNLayer | nn.LSTM | nn.GRU, x: Tensor, loss: Callable[[Tensor], Tensor]) -> Tensor:
+def gradient_path(layer: RNNLayer | nn.RNN | nn.LSTM | nn.GRU, x: Tensor, loss: Callable[[Tensor], Tensor]) -> Tensor:
     """How much of the gradient is left at each step of x (batch, T, input_size): ‖dL/dc_t‖ for an LSTM, else ‖dL/dh_t‖, (T,).
 
     loss(h_T) with h_T (batch, hidden_size) gives L, shape ().

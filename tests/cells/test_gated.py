@@ -121,3 +121,39 @@ def test_with_gates_that_only_keep_the_gradient_falls_by_their_value_a_step(kind
 def test_a_layer_it_cannot_replay_is_refused(layer):
     with pytest.raises(ValueError, match="allowed: one layer, one direction, batch_first=True"):
         replay(layer, torch.zeros(1, 1, 2))
+
+
+@pytest.mark.parametrize("kind", [nn.LSTM, nn.GRU])
+def test_every_layer_and_direction_remembers(kind):
+    layer = kind(3, 4, 2, bidirectional=True)
+    remember(layer, 5.0, -2.0)
+    for end in ("l0", "l0_reverse", "l1", "l1_reverse"):
+        both = getattr(layer, f"bias_ih_{end}") + getattr(layer, f"bias_hh_{end}")
+        assert both[4:8].tolist() == [5.0] * 4
+        assert kind is nn.GRU or both[:4].tolist() == [-2.0] * 4
+
+
+@pytest.mark.parametrize("layer", [nn.LSTM(3, 4, bias=False), nn.RNN(3, 4), RNNLayer(3, 4), nn.Linear(3, 4)])
+def test_what_has_no_such_bias_cannot_remember(layer):
+    with pytest.raises(ValueError, match="allowed: nn.LSTM or nn.GRU, with biases"):
+        remember(layer, 5.0)
+
+
+@pytest.mark.parametrize("nonlinearity", ["tanh", "relu"])
+def test_nn_rnn_is_walked(nonlinearity):
+    layer, x = nn.RNN(3, 4, nonlinearity=nonlinearity, batch_first=True), torch.randn(2, 6, 3)
+    torch.testing.assert_close(replay(layer, x)["h"], layer(x)[0])
+
+
+@pytest.mark.parametrize(
+    ("layer", "message"),
+    [
+        (nn.Linear(3, 4), "layer is of type Linear; allowed: RNNLayer, nn.RNN"),
+        (nn.RNN(3, 4), "allowed: one layer, one direction, batch_first=True, with biases"),
+        (nn.GRU(3, 4, bias=False, batch_first=True), "with biases"),
+        (nn.LSTM(3, 4, 2, batch_first=True), "one layer"),
+    ],
+)
+def test_what_cannot_be_walked_is_refused(layer, message):
+    with pytest.raises(ValueError, match=message):
+        replay(layer, torch.randn(2, 6, 3))

@@ -69,11 +69,50 @@ def test_the_layer_is_nn_gru_and_takes_its_weights():
         torch.testing.assert_close(ours.grad, wanted.grad, rtol=1e-4, atol=1e-5)
 
 
-def test_a_second_derivative_is_refused_rather_than_wrong():
-    tensors = problem(3, 2, 2, 2, 0)
-    (gradient,) = torch.autograd.grad(GRUBPTT.apply(*tensors)[1].sin().sum(), tensors[2], create_graph=True)
-    with pytest.raises(RuntimeError, match="once_differentiable"):
-        gradient.sum().backward()
+@pytest.mark.parametrize("where", LOSSES)
+def test_second_derivatives_are_nn_grus(where):
+    tensors = problem(4, 2, 3, 3, 0)
+    found = []
+    for run in (GRUBPTT.apply, by_torch):
+        gradients = torch.autograd.grad(LOSSES[where](*run(*tensors)), tensors, create_graph=True)
+        found.append(torch.autograd.grad(sum(g.sin().sum() for g in gradients), tensors))
+    torch.testing.assert_close(*found)
+    assert all(gradient.abs().max() > 1e-3 for gradient in found[0])
+
+
+def test_gradgradcheck():
+    assert torch.autograd.gradgradcheck(GRUBPTT.apply, problem(3, 2, 2, 2, 0))
+
+
+def test_torch_func_sees_through_the_layer():
+    layer, xs = GRULayer(3, 4).double(), torch.randn(6, 5, 3, dtype=torch.float64)
+    torch.testing.assert_close(torch.func.vmap(lambda x: layer(x[None])[1][0, 0])(xs), layer(xs)[1][0])
+    once = torch.autograd.functional.hessian(lambda x: layer(x)[1].sum(), xs[:1])
+    torch.testing.assert_close(once, torch.func.hessian(lambda x: layer(x)[1].sum())(xs[:1]))
+
+
+@pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16, torch.float32])
+def test_rounding_is_no_worse_than_nn_grus(dtype):
+    torch.manual_seed(0)
+    layer, x = GRULayer(8, 16), (1e-3 * torch.randn(4, 30, 8)).to(dtype)
+    for bias in (layer.bias_ih_l0, layer.bias_hh_l0):
+        bias.data.zero_()
+    layer, theirs = layer.to(dtype), nn.GRU(8, 16, batch_first=True, dtype=dtype)
+    theirs.load_state_dict(layer.state_dict())
+    h, out = layer(x)[0].double(), theirs(x)[0].double()
+    exact = layer.double()(x.double())[0]
+    ours, nns = (((found - exact).abs() / exact.abs()).median() for found in (h, out))
+    assert ours <= 1.5 * nns, (ours, nns)
+
+
+def test_packed_sequences_and_none_are_read_as_nn_gru_reads_them():
+    layer, theirs = GRULayer(3, 5), nn.GRU(3, 5, batch_first=True)
+    theirs.load_state_dict(layer.state_dict())
+    packed = nn.utils.rnn.pack_padded_sequence(torch.randn(2, 4, 3), [4, 2], batch_first=True)
+    (h, h_T), (out, h_n) = layer(packed), theirs(packed)
+    torch.testing.assert_close((h.data, h_T), (out.data, h_n))
+    (h, h_T), (out, h_n) = layer(torch.zeros(0, 4, 3)), theirs(torch.zeros(0, 4, 3))
+    assert h.shape == out.shape and h_T.shape == h_n.shape
 
 
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA GPU")
@@ -90,6 +129,8 @@ def test_on_a_gpu_it_is_nn_gru_itself():
         (lambda: GRULayer(3, 2)(torch.zeros(4, 3)), r"x has shape \(4, 3\); allowed: \(batch, T, 3\)"),
         (lambda: GRULayer(3, 2)(torch.zeros(4, 0, 3)), r"x has shape \(4, 0, 3\)"),
         (lambda: GRULayer(3, 2)(torch.zeros(4, 5, 2)), r"x has shape \(4, 5, 2\)"),
+        (lambda: GRULayer(3, 2)(torch.zeros(4, 5, 3).double()), "x is of torch.float64; allowed: .* so x.to"),
+        (lambda: GRULayer(3, 2)(torch.zeros(4, 5, 3, device="meta")), "x is on meta"),
         (lambda: GRULayer(3, 2)(torch.zeros(4, 5, 3), torch.zeros(4, 2)), r"h_0 has shape \(4, 2\); allowed: \(1, 4"),
     ],
 )
