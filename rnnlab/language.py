@@ -111,16 +111,20 @@ class EncoderDecoder(nn.Module):
         source (N, T) -> words (N, up to longest), PAD behind each END, and their probabilities before the choice,
         (N, up to longest, target_words).
         """
+        if longest < 1:
+            raise ValueError(f"longest is {longest}; allowed: 1 or more words")
         h = context = self.encode(source)
         word = torch.full((len(source), 1), START, device=source.device)
         ended = torch.zeros_like(word, dtype=torch.bool)
         words, beliefs = [], []
-        while len(words) < longest and not ended.all():
+        for _ in range(longest):
             scores, h = self.decode(word, h, context)
             word = scores.argmax(-1)  # (N, 1)
             words.append(word.masked_fill(ended, PAD))
             beliefs.append(scores.softmax(-1))
             ended = ended | (word == END)
+            if ended.all():
+                break
         return torch.cat(words, 1), torch.cat(beliefs, 1)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from difflib import get_close_matches
 from reprlib import Repr
 
-LONGEST, MOST = 60, 8  # characters of a value, names of a list
+LONGEST, ALL, SOME = 60, 500, 8  # characters of a value, and of a list that is shown whole; names of a longer list
 
 _short = Repr()
 _short.maxstring = _short.maxother = LONGEST
@@ -15,11 +15,10 @@ def quote(value) -> str:
     return _short.repr(value)
 
 
-def few(names: Sequence[str], like: str = "") -> str:
-    """The names, or where they are many those most `like` a word, and how many more there are."""
-    if len(names) <= MOST:
-        shown = names
-    else:
-        shown = get_close_matches(like[:LONGEST], names, MOST, cutoff=0.5) or names[:MOST]
+def few(names: Sequence[str], like: str) -> str:
+    """The names; of a long list those most `like` a word, and how many more there are."""
+    shown = names
+    if sum(map(len, names)) > ALL:
+        shown = get_close_matches(like[:LONGEST], names, SOME) or names[:SOME]
     more = f" and {len(names) - len(shown):,} more" if len(names) > len(shown) else ""
     return ", ".join(name if len(name) <= LONGEST else f"{name[:LONGEST]}…" for name in shown) + more

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import torch
 from torch import Tensor, nn
+from torch.overrides import TorchFunctionMode
 
 from rnnlab.cells import GRULayer, RNNLayer
 
@@ -108,7 +109,7 @@ class Reader(nn.Module):
         _, h_T = self.rnn(x)
         if isinstance(self.rnn, nn.LSTM):
             h_T, _ = h_T  # and the cell state
-        return self.W_hq(h_T.reshape(len(x), -1))  # nn's layers give (1, batch, hidden_size)
+        return self.W_hq(h_T.reshape(len(x), self.W_hq.in_features))  # nn's layers give (1, batch, hidden_size)
 
     def beliefs(self, x: Tensor) -> Tensor:
         """x (batch, T, input_size) -> the class probabilities after every step, (batch, T, classes)."""
@@ -130,30 +131,56 @@ class Reader(nn.Module):
 def build(make: Callable[[], nn.Module], *, seed: int = 0, device: torch.device | str = "cpu") -> nn.Module:
     """The network `make()` on `device`, its weights drawn from `seed` alone.
 
-    The draws are PyTorch's own: U(-1/sqrt(n), 1/sqrt(n)), n the inputs of a Linear, the hidden size of an RNN; N(0, 1)
-    for an Embedding. Neither reads nor moves torch's global generator, so a lab that trains in the background and a
-    cell that draws numbers do not disturb each other. Raises TypeError for a layer it has no rule for.
+    Each layer draws as it does anyway (an RNN U(-1/sqrt(n), 1/sqrt(n)), n its hidden size), but from a generator of our
+    own: torch's global one is neither read nor moved, so a lab that trains in the background and a cell that draws numbers
+    do not disturb each other. All else is as `make` leaves it: buffers, padding rows, ties. Made on the CPU, float32 where
+    it names no dtype, whatever the defaults. Raises TypeError for a draw that takes no generator.
     """
-    with torch.device("meta"):  # shapes only: the constructor's own draw would move the global generator
+    with torch.device("cpu"), _Drawn(torch.Generator().manual_seed(seed)):
         model = make()
-    model = model.to_empty(device="cpu")
-    generator = torch.Generator().manual_seed(seed)
-    for module in model.modules():
-        weights = list(module.parameters(recurse=False))
-        if isinstance(module, nn.Embedding):
-            nn.init.normal_(module.weight, generator=generator)
-            continue
-        if isinstance(module, nn.Linear):
-            bound = module.in_features**-0.5
-        elif isinstance(module, nn.RNNBase | RNNLayer):
-            bound = module.hidden_size**-0.5
-        elif weights:
-            raise TypeError(
-                f"build has no rule for the weights of {type(module).__name__}; allowed: Linear, Embedding, RNN, LSTM, GRU, RNNLayer"
-            )
-        for weight in weights:
-            nn.init.uniform_(weight, -bound, bound, generator=generator)
     return model.to(device)
+
+
+class _Drawn(TorchFunctionMode):
+    """In this thread, within the `with` block, all random numbers come from one generator."""
+
+    # What draws although it need not be told a generator; torch.nn.init names one, None, in every call.
+    DRAWS = (
+        *(torch.rand, torch.randn, torch.randint, torch.randperm, torch.normal, torch.bernoulli, torch.multinomial),
+        *(Tensor.uniform_, Tensor.normal_, Tensor.random_, Tensor.bernoulli_, Tensor.bernoulli, Tensor.exponential_),
+        *(Tensor.log_normal_, Tensor.cauchy_, Tensor.geometric_, Tensor.multinomial),
+    )
+    UNTOLD = (
+        torch.rand_like,
+        torch.randn_like,
+        torch.randint_like,
+        torch.poisson,
+        nn.functional.dropout,
+        torch.dropout,
+    )
+    MAKES = (torch.empty, torch.zeros, torch.ones, torch.rand, torch.randn, torch.eye, torch.linspace)
+    INFERS = (torch.tensor, torch.full, torch.arange)
+
+    def __init__(self, generator: torch.Generator):
+        super().__init__()
+        self._generator = generator
+
+    def __torch_function__(self, func, types, args=(), kwargs=None):
+        kwargs = dict(kwargs or {})
+        if func in self.UNTOLD:
+            raise TypeError(
+                f"build cannot seed {func.__name__}, which takes no generator; allowed: torch.rand, torch.randn"
+            )
+        if func in self.DRAWS or "generator" in kwargs:
+            kwargs["generator"] = kwargs.get("generator") or self._generator
+        if func in self.MAKES and kwargs.get("dtype") is None:
+            kwargs["dtype"] = torch.float32
+        made = func(*args, **kwargs)
+        if func in self.INFERS and kwargs.get("dtype") is None and made.dtype == torch.get_default_dtype():
+            made = (
+                made if hasattr(args[0], "dtype") else made.float()
+            )  # an array says which it is, Python's numbers do not
+        return made
 
 
 def _at_least_one(name: str, value: int) -> None:

@@ -85,7 +85,7 @@ class Table:
     def _read(self, column: str | None, at_least: int, gaps: str) -> tuple[Tensor, str]:
         column = self.likely if column is None else column
         if column not in self.names:
-            raise ValueError(f"column is {quote(column)}; this file has {few(self.names, column)}")
+            raise ValueError(f"column is {quote(column)}; this file has {few(self.names, like=column)}")
         if gaps not in FILLS:
             raise ValueError(f"gaps is {quote(gaps)}; allowed: {', '.join(FILLS)}")
         if len(self.rows) < at_least:

@@ -1,20 +1,27 @@
 """Words as numbers, and sentences of different lengths as one padded tensor."""
 
+import unicodedata
 from collections.abc import Iterable, Sequence
 
 import torch
 from torch import Tensor
+
+from rnnlab.messages import few, quote
 
 PAD, START, END = 0, 1, 2  # no word; what a writer begins from; what ends its sentence
 MARKS = ("<pad>", "<start>", "<end>")
 
 
 class Vocabulary:
-    """Numbers for the words of some sentences: 0 to 2 are MARKS, the words follow in alphabetical order."""
+    """Numbers for the words of some sentences: 0 to 2 are MARKS, the words follow in alphabetical order.
+
+    A mark is not a word: who types "<pad>" has typed a word like any other. One letter is one letter, whether it is
+    written as one character or as two (Unicode's NFC).
+    """
 
     def __init__(self, sentences: Iterable[Sequence[str]]):
-        self.words = (*MARKS, *sorted({word for sentence in sentences for word in sentence}))
-        self._numbers = {word: number for number, word in enumerate(self.words)}
+        self.words = (*MARKS, *sorted({_composed(word) for sentence in sentences for word in sentence}))
+        self._numbers = {word: number for number, word in enumerate(self.words) if number >= len(MARKS)}
 
     def __len__(self) -> int:
         return len(self.words)
@@ -32,21 +39,28 @@ class Vocabulary:
             if not sentence:
                 raise ValueError("a sentence has no words; allowed: 1 or more")
             for word in sentence:
-                if word not in self._numbers:
-                    known = ", ".join(self.words[len(MARKS) :])
-                    raise ValueError(f"{word!r} is not in the vocabulary; allowed: {known}")
-            rows.append(torch.tensor([self._numbers[word] for word in sentence]))
+                if _composed(word) not in self._numbers:
+                    known = few(self.words[len(MARKS) :], like=word)
+                    raise ValueError(f"{quote(word)} is not in the vocabulary; allowed: {known}")
+            numbers = [self._numbers[_composed(word)] for word in sentence]
+            rows.append(torch.tensor(numbers, dtype=torch.int64, device="cpu"))
         return torch.nn.utils.rnn.pad_sequence(rows, batch_first=True, padding_value=PAD)
 
     def decode(self, numbers: Iterable[int]) -> list[str]:
-        """The words of a row of numbers, up to END; marks are left out."""
+        """The words of a row of numbers, up to END; marks are left out. Raises ValueError for a number that is no word's."""
         words = []
         for number in map(int, numbers):
+            if not 0 <= number < len(self):
+                raise ValueError(f"a word's number is {number}; allowed: 0 to {len(self) - 1}")
             if number == END:
                 break
             if number >= len(MARKS):
                 words.append(self.words[number])
         return words
+
+
+def _composed(word: str) -> str:
+    return unicodedata.normalize("NFC", word)
 
 
 def lengths(tokens: Tensor) -> Tensor:

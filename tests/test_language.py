@@ -160,3 +160,13 @@ def test_a_size_below_one_is_refused():
         WordReader(8, 3, 0)
     with pytest.raises(ValueError, match="hidden_size is 0; allowed: 1 or more"):
         EncoderDecoder(8, 8, 0)
+
+
+def test_no_sentences_are_written_as_none():
+    words, beliefs = EncoderDecoder(6, 7).write(torch.zeros(0, 3, dtype=torch.long))
+    assert words.shape[0] == 0 and beliefs.shape[::2] == (0, 7)
+
+
+def test_a_sentence_of_no_words_cannot_be_asked_for():
+    with pytest.raises(ValueError, match="longest is 0; allowed: 1 or more"):
+        EncoderDecoder(6, 7).write(torch.ones(1, 3, dtype=torch.long), 0)

@@ -23,7 +23,7 @@ LEAVES = {  # module: the siblings and the libraries it may import, at the top o
     "environment": ({"device", "mnist"}, {"torch", "psutil", "packaging"}),
     "mnist": ({}, {"torch", "numpy"}),
     "models": ({"cells"}, {"torch"}),
-    "vocabulary": ({}, {"torch"}),
+    "vocabulary": ({"messages"}, {"torch"}),
     "language": ({"cells", "vocabulary"}, {"torch"}),
     "tasks.__init__": ({}, {}),
     "tasks.dna": ({}, {"torch"}),

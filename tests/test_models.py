@@ -116,9 +116,60 @@ def test_a_forecaster_with_gates_reads_its_last_state(cell):
     torch.testing.assert_close(model(x), (out[:, -1] @ model.W_hq.weight.T + model.W_hq.bias)[:, 0])
 
 
-def test_build_refuses_a_layer_it_has_no_rule_for():
-    with pytest.raises(TypeError, match="Conv1d"):
-        build(lambda: nn.Conv1d(1, 1, 3))
+class Odd(nn.Module):
+    """What a reader's own network may hold besides its weights."""
+
+    def __init__(self):
+        super().__init__()
+        self.words = nn.Embedding(6, 3, padding_idx=0)
+        self.W, self.V = nn.Linear(3, 3), nn.Linear(3, 3)
+        self.V.weight = self.W.weight  # tied
+        self.register_buffer("mean", torch.tensor([20.0]))
+        self.norm = nn.BatchNorm1d(3)
+        self.exact = nn.Parameter(torch.rand(3, dtype=torch.float64))
+        self.steps = torch.arange(4)
+        nn.init.orthogonal_(self.W.weight)
+
+
+def test_build_keeps_buffers_padding_rows_ties_and_a_start_of_ones_own():
+    model = build(Odd)
+    assert model.mean.tolist() == [20.0] and model.norm.running_var.tolist() == [1.0] * 3
+    assert model.words.weight[0].tolist() == [0.0] * 3 and model.words.weight[1:].abs().min() > 0
+    assert model.V.weight is model.W.weight and model.steps.tolist() == [0, 1, 2, 3]
+    torch.testing.assert_close(model.W.weight @ model.W.weight.T, torch.eye(3))
+    assert model.exact.dtype == torch.float64 and model.W.weight.dtype == torch.float32
+
+
+LAYERS = {
+    "conv": lambda: nn.Conv1d(2, 3, 3),
+    "transformer": lambda: nn.TransformerEncoderLayer(4, 2),
+    "parametrised": lambda: nn.utils.parametrizations.orthogonal(nn.Linear(3, 3)),
+    "drawn by hand": lambda: nn.ParameterList([nn.Parameter(torch.randn(3)), nn.Parameter(torch.rand(3))]),
+    "odd": Odd,
+    "nn.init": lambda: nn.ParameterList(
+        [init(torch.empty(3, 3)) for init in (nn.init.xavier_normal_, nn.init.kaiming_normal_, nn.init.trunc_normal_)]
+    ),
+}
+
+
+@pytest.mark.parametrize("name", LAYERS)
+def test_build_seeds_any_layer_and_leaves_the_global_generator_alone(name):
+    state = torch.get_rng_state()
+    one, same, other = (build(LAYERS[name], seed=seed).state_dict() for seed in (1, 1, 2))
+    assert torch.equal(state, torch.get_rng_state())
+    assert all(torch.equal(one[key], same[key]) for key in one)
+    assert any(not torch.equal(one[key], other[key]) for key in one)
+
+
+@pytest.mark.parametrize("draw", [torch.rand_like, torch.randn_like, nn.functional.dropout])
+def test_build_refuses_a_draw_that_it_cannot_seed(draw):
+    with pytest.raises(TypeError, match=f"build cannot seed {draw.__name__}.*; allowed: "):
+        build(lambda: nn.ParameterList([nn.Parameter(draw(torch.zeros(3)))]))
+
+
+def test_a_reader_of_no_sequences_gives_no_scores():
+    for cell in CELLS:
+        assert Reader(cell)(torch.zeros(0, 28, 28)).shape == (0, 10)
 
 
 @pytest.mark.parametrize("cell", CELLS)

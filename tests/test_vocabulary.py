@@ -38,3 +38,34 @@ def test_an_unknown_word_is_named_with_the_known_ones():
 def test_a_sentence_without_words_is_refused():
     with pytest.raises(ValueError, match="no words; allowed: 1 or more"):
         Vocabulary([["a"]]).encode([["a"], []])
+
+
+@pytest.mark.parametrize("mark", MARKS)
+def test_a_mark_that_somebody_types_is_a_word_like_any_other(mark):
+    with pytest.raises(ValueError, match=f"'{mark}' is not in the vocabulary"):
+        Vocabulary([["the", "film"]]).encode([["the", mark, "film"]])
+    vocabulary = Vocabulary([["the", mark, "film"]])
+    tokens = vocabulary.encode([["the", mark, "film"], ["the"]])
+    assert lengths(tokens).tolist() == [3, 1] and vocabulary.decode(tokens[0]) == ["the", mark, "film"]
+
+
+def test_a_letter_is_the_same_as_one_character_or_two():
+    one, two = "caf\u00e9", "cafe\u0301"
+    assert (
+        Vocabulary([[one]]).encode([[two]]).tolist() == Vocabulary([[two]]).encode([[one]]).tolist() == [[len(MARKS)]]
+    )
+    assert len(Vocabulary([[one, two]])) == len(MARKS) + 1
+
+
+def test_of_many_words_a_message_names_the_nearest():
+    vocabulary = Vocabulary([[f"word{i}" for i in range(50_000)]])
+    for word, named in (("wrod77", "word77"), ("?", "word0"), ("w" * 10**6, "word")):
+        with pytest.raises(ValueError, match=rf"allowed: .*{named}.* and 49,99\d more") as refused:
+            vocabulary.encode([[word]])
+        assert len(str(refused.value)) < 300
+
+
+@pytest.mark.parametrize("number", [-100, -1, 5])
+def test_a_number_that_is_no_words_is_refused(number):
+    with pytest.raises(ValueError, match=f"number is {number}; allowed: 0 to 4"):
+        Vocabulary([["a", "b"]]).decode([3, number])

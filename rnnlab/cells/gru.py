@@ -97,7 +97,7 @@ class GRULayer(nn.GRU):
         """
         if isinstance(x, nn.utils.rnn.PackedSequence):
             return super().forward(x, h_0)
-        x, h_0 = fit(x, h_0, self.weight_ih_l0, (1, len(x), self.hidden_size))
+        x, h_0 = fit(x, h_0, self.weight_ih_l0, self.weight_hh_l0, (1,))
         if x.device.type != "cpu":
             return super().forward(x, h_0)
         weights = self.weight_ih_l0, self.weight_hh_l0, self.bias_ih_l0, self.bias_hh_l0

@@ -122,8 +122,10 @@ def in_transform() -> bool:
     return torch._C._are_functorch_transforms_active()
 
 
-def fit(x: Tensor, h_0: Tensor | None, W_xh: Tensor, start: tuple[int, ...]) -> tuple[Tensor, Tensor]:
-    """x (batch, T, input_size) and h_0, of shape `start`, as a layer of weights W_xh (..., input_size) reads them.
+def fit(
+    x: Tensor, h_0: Tensor | None, W_xh: Tensor, W_hh: Tensor, layers: tuple[int, ...] = ()
+) -> tuple[Tensor, Tensor]:
+    """x (batch, T, input_size) and h_0 (*layers, batch, hidden_size) as a layer with these weights reads them.
 
     h_0 is zeros if not given; under autocast both take the weights' dtype. Raises ValueError, with the remedy, unless
     T >= 1, and sizes, dtypes and devices fit.
@@ -131,6 +133,7 @@ def fit(x: Tensor, h_0: Tensor | None, W_xh: Tensor, start: tuple[int, ...]) -> 
     size = W_xh.shape[1]
     if x.ndim != 3 or x.shape[1] < 1 or x.shape[2] != size:
         raise ValueError(f"x has shape {tuple(x.shape)}; allowed: (batch, T, {size}) with T 1 or more")
+    start = (*layers, len(x), W_hh.shape[1])
     h_0 = W_xh.new_zeros(start) if h_0 is None else h_0
     if h_0.shape != start:
         raise ValueError(f"h_0 has shape {tuple(h_0.shape)}; allowed: {start}")
@@ -173,7 +176,7 @@ class RNNLayer(nn.Module):
         """
         if isinstance(x, nn.utils.rnn.PackedSequence):
             raise ValueError("x is a PackedSequence; allowed: a tensor, so pad_packed_sequence(x, batch_first=True)")
-        x, h_0 = fit(x, h_0, self.W_xh, (len(x), self.hidden_size))
+        x, h_0 = fit(x, h_0, self.W_xh, self.W_hh)
         time_first = x.transpose(0, 1).contiguous()  # (T, batch, input_size)
         loop = plain_loop if in_transform() else BPTT.apply
         h, h_T = loop(time_first, self.W_xh, self.W_hh, self.b_h, h_0, self.nonlinearity)

@@ -135,7 +135,7 @@ def test_every_layer_and_direction_remembers(kind):
 
 @pytest.mark.parametrize("layer", [nn.LSTM(3, 4, bias=False), nn.RNN(3, 4), RNNLayer(3, 4), nn.Linear(3, 4)])
 def test_what_has_no_such_bias_cannot_remember(layer):
-    with pytest.raises(ValueError, match="allowed: nn.LSTM or nn.GRU, with biases"):
+    with pytest.raises(ValueError, match=r"allowed: nn\.LSTM or nn\.GRU, with biases"):
         remember(layer, 5.0)
 
 
