@@ -45,7 +45,7 @@ def linear_floor(clean: Tensor, tau: int, noise: float) -> float:
     clean = clean.cpu().double()
     windows, targets = clean.unfold(0, tau, 1)[:-1], clean[tau:]
     windows, targets = windows - windows.mean(0), targets - targets.mean()  # the best b removes the means
-    penalty = noise * math.sqrt(len(targets)) * torch.eye(tau, dtype=torch.float64)
+    penalty = noise * math.sqrt(len(targets)) * torch.eye(tau, dtype=torch.float64, device="cpu")
     system = torch.cat([windows, penalty])
     wanted = nn.functional.pad(targets, (0, tau)).unsqueeze(-1)
     a = torch.linalg.lstsq(system, wanted, driver="gelsd").solution

@@ -122,7 +122,7 @@ class Reader(nn.Module):
         for name, weight in self.rnn.named_parameters():
             if isinstance(self.rnn, RNNLayer | nn.RNN):
                 if "hh" in name and weight.ndim == 2:
-                    nn.init.eye_(weight)
+                    weight.zero_().fill_diagonal_(1)
                 elif weight.ndim == 1:
                     nn.init.zeros_(weight)
         return self

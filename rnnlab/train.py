@@ -80,7 +80,7 @@ def _steps(model, inputs, targets, loss, epochs, batch_size, lr, clip, seed) -> 
     )
     step = 0
     for _ in range(epochs):
-        for batch in torch.randperm(len(inputs), generator=generator).to(inputs.device).split(batch_size):
+        for batch in torch.randperm(len(inputs), generator=generator, device="cpu").to(inputs.device).split(batch_size):
             batch_loss = loss(model(inputs.index_select(0, batch)), targets.index_select(0, batch))
             if not math.isfinite(batch_loss.item()):
                 raise _diverged(f"at step {step + 1} of {steps} the loss is {batch_loss.item()}", lr, clip)

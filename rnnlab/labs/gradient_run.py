@@ -25,12 +25,12 @@ def short(value: float) -> str:
 
 def _fixed() -> tuple[dict[str, Tensor], Tensor, Tensor, Tensor]:
     """W_hh of radius 1 by its start, W_xh (HIDDEN, INPUTS), x (100, BATCH, INPUTS) and w_hq (HIDDEN,): drawn once."""
-    draws = {"generator": torch.Generator().manual_seed(0), "dtype": torch.float64}
+    draws = {"generator": torch.Generator().manual_seed(0), "dtype": torch.float64, "device": "cpu"}
     W = torch.randn(HIDDEN, HIDDEN, **draws)
     unit = {
         "random": W / torch.linalg.eigvals(W).abs().max(),
         "orthogonal": nn.init.orthogonal_(torch.empty_like(W), generator=draws["generator"]),
-        "identity": torch.eye(HIDDEN, dtype=torch.float64),
+        "identity": torch.eye(HIDDEN, dtype=torch.float64, device="cpu"),
     }
     # Inputs weak enough to leave tanh its slope: strong ones saturate it, and it vanishes at every radius.
     W_xh = 0.25 * torch.randn(HIDDEN, INPUTS, **draws) / INPUTS**0.5
@@ -157,7 +157,7 @@ def gradient_run(settings: GradientSettings) -> Iterator[GradientState]:
     wrong the untrained network is), and all that happens after lag 0 is the recurrence's doing. A shorter T sees the
     last of the same inputs.
     """
-    h_0 = torch.zeros(BATCH, HIDDEN, dtype=torch.float64)
+    h_0 = torch.zeros(BATCH, HIDDEN, dtype=torch.float64, device="cpu")
     h = forward_states(X[-settings.T :], W_XH, settings.W_hh, h_0[0], h_0, settings.nonlinearity)
     dh_T = (W_HQ / BATCH).expand_as(h_0)
     delta, _ = backward_deltas(None, dh_T, h, settings.W_hh, settings.nonlinearity)

@@ -56,7 +56,7 @@ def draw(picture: MemoryPicture, state: MemoryState) -> Report:
     now = state.path() if state.losses else state.path_before
     learnt = f"learnt in {len(state.losses)} of {STEPS} steps" if state.learnt else ""
     picture.update(
-        losses=torch.stack(state.losses).cpu().numpy() if state.losses else torch.empty(0).numpy(),
+        losses=torch.stack(state.losses).cpu().numpy() if state.losses else torch.empty(0, device="cpu").numpy(),
         tested=state.tested,
         accuracies=state.accuracies,
         steps=STEPS,

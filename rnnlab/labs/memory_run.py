@@ -8,7 +8,8 @@ import torch
 from torch import Tensor, nn
 
 from rnnlab import device as devices
-from rnnlab.cells import RNNLayer, gradient_path, remember, replay
+from rnnlab.cells import gradient_path, remember, replay
+from rnnlab.language import start_orthogonal
 from rnnlab.models import Reader, build
 from rnnlab.tasks.memory import CHANNELS, SYMBOLS, recall
 from rnnlab.train import train
@@ -17,10 +18,10 @@ STEPS, BATCH, CLIP = 200, 20, 1.0
 BETWEEN_TESTS = 20  # steps
 LEARNT, SURE = 0.1, 10  # once SURE losses in a row are below LEARNT nats, on sequences never seen, the training ends
 N_TEST, N_PATH = 200, 16  # test sequences, and those of them whose gradient is followed back
-CELLS = {  # the name in models.CELLS, and the start of W_hh
+CELLS = {  # the name in models.CELLS, and what it starts from, where that is not PyTorch's
     "RNN, PyTorch's start": ("tanh RNN", None),
-    "RNN, orthogonal": ("tanh RNN", nn.init.orthogonal_),
-    "RNN, identity": ("RNN, our BPTT", nn.init.eye_),
+    "RNN, orthogonal": ("tanh RNN", lambda model, seed: start_orthogonal(model, seed=seed)),
+    "RNN, identity": ("RNN, our BPTT", lambda model, seed: model.start_carrying()),
     "LSTM": ("LSTM", None),
     "GRU": ("GRU", None),
 }
@@ -79,7 +80,9 @@ class MemoryState:
     losses: list[Tensor] = field(default_factory=list)  # of every step so far
     tested: list[int] = field(default_factory=list)  # after which steps: none, every BETWEEN_TESTS, and the last
     accuracies: list[float] = field(default_factory=list)  # then, on the test sequences
-    path_before: Tensor = field(default_factory=lambda: torch.empty(0))  # path() before the first step
+    path_before: Tensor = field(
+        default_factory=lambda: torch.empty(0, dtype=torch.float32, device="cpu")
+    )  # path() before the first step
     done: float = 0.0
 
     @property
@@ -114,12 +117,9 @@ def make_reader(cell: str, hidden_size: int, forget_bias: float, input_bias: flo
     """An untrained reader with one of CELLS, its start and its biases set."""
     name, start = CELLS[cell]
     model = build(lambda: Reader(name, hidden_size, input_size=CHANNELS, classes=SYMBOLS), seed=seed)
-    if isinstance(model.rnn, RNNLayer):
-        if start is not None:
-            generator = {"generator": torch.Generator().manual_seed(seed)} if start is nn.init.orthogonal_ else {}
-            start(model.rnn.W_hh, **generator)
-            nn.init.zeros_(model.rnn.b_h)
-    else:
+    if start is not None:
+        start(model, seed)
+    if isinstance(model.rnn, nn.LSTM | nn.GRU):
         remember(model.rnn, forget_bias, input_bias)
     return model
 

@@ -27,7 +27,7 @@ def draw(picture: MnistPicture, state: MnistState) -> Report:
     """Move the picture's artists to `state` and say it in words."""
     pixels, label, beliefs = state.picked()
     picture.update(
-        losses=torch.stack(state.losses).cpu().numpy() if state.losses else torch.empty(0).numpy(),
+        losses=torch.stack(state.losses).cpu().numpy() if state.losses else torch.empty(0, device="cpu").numpy(),
         accuracies=state.accuracies,
         done=state.done,
         epochs=EPOCHS,

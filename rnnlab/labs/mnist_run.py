@@ -58,7 +58,7 @@ class MnistState:
     losses: list[Tensor] = field(default_factory=list)  # of every step so far
     accuracies: list[float] = field(default_factory=list)  # on the test digits, after every epoch so far
     # After the latest epoch: how often digit i (row) is called j (column) in the test set, on the CPU.
-    confusion: Tensor = field(default_factory=lambda: torch.zeros(10, 10, dtype=torch.long))
+    confusion: Tensor = field(default_factory=lambda: torch.zeros(10, 10, dtype=torch.long, device="cpu"))
     done: float = 0.0
 
     @torch.no_grad()

@@ -117,14 +117,16 @@ class Tags(Task):
             (
                 self.vocabulary.encode([words for words, _ in part]).to(device),
                 nn.utils.rnn.pad_sequence(
-                    [torch.tensor([TAGS.index(tag) for tag in tags]) for _, tags in part], True, IGNORED
+                    [torch.tensor([TAGS.index(tag) for tag in tags], device="cpu") for _, tags in part], True, IGNORED
                 ).to(device),
             )
             for part in parts
         )
-        everywhere = torch.zeros(len(self.vocabulary), len(TAGS), device=device)  # how often a word has a tag
+        everywhere = torch.zeros(
+            len(self.vocabulary), len(TAGS), dtype=torch.float32, device=device
+        )  # how often a word has a tag
         for x, y in ((self.inputs, self.targets), (self.test, self.test_tags)):
-            everywhere.index_put_((x[y >= 0], y[y >= 0]), torch.ones((), device=device), accumulate=True)
+            everywhere.index_put_((x[y >= 0], y[y >= 0]), everywhere.new_ones(()), accumulate=True)
         self._ambiguous = ((everywhere > 0).sum(1) > 1)[self.test]
 
     def make(self, hidden_size: int, both_ways: bool) -> nn.Module:
@@ -142,7 +144,7 @@ class Tags(Task):
     @cached_property
     def baseline(self) -> float:
         real = self.targets >= 0
-        counts = torch.zeros(len(self.vocabulary), len(TAGS), device=self.inputs.device)
+        counts = torch.zeros(len(self.vocabulary), len(TAGS), dtype=torch.float32, device=self.inputs.device)
         counts.index_put_((self.inputs[real], self.targets[real]), counts.new_ones(()), accumulate=True)
         return share((counts.argmax(1)[self.test] == self.test_tags)[self.test_tags >= 0])
 

@@ -33,7 +33,7 @@ def draw(picture: TasksPicture, state: TasksState) -> Report:
     bars = [(task.baseline_name, task.baseline), *zip(task.score_names, state.scores(), strict=True)]
     learnt = f"learnt in {state.learnt} of {state.epochs} epochs" if state.learnt else ""
     picture.update(
-        losses=torch.stack(state.losses).cpu().numpy() if state.losses else torch.empty(0).numpy(),
+        losses=torch.stack(state.losses).cpu().numpy() if state.losses else torch.empty(0, device="cpu").numpy(),
         accuracies=state.accuracies,
         steps=state.epochs * state.steps_an_epoch,
         between=state.steps_an_epoch,

@@ -54,9 +54,10 @@ class UnrollState:
 
 def unroll_run(settings: UnrollSettings) -> Iterator[UnrollState]:
     """Read the input up to step t, with h_t = tanh(W_xh x_t + W_hh h_{t-1} + b_h): one state, and it is done."""
-    W_xh, W_hh, b_h = (torch.tensor(weight, dtype=torch.float64) for weight in WEIGHTS[settings.weights])
-    x = torch.tensor(INPUTS[settings.input], dtype=torch.float64)
-    h = [torch.zeros(2, dtype=torch.float64)]
+    kind = {"dtype": torch.float64, "device": "cpu"}
+    W_xh, W_hh, b_h = (torch.tensor(weight, **kind) for weight in WEIGHTS[settings.weights])
+    x = torch.tensor(INPUTS[settings.input], **kind)
+    h = [torch.zeros(2, **kind)]
     for t in range(settings.t):
         h.append(torch.tanh(W_xh @ x[t : t + 1] + W_hh @ h[t] + b_h))
     yield UnrollState(settings, x, torch.stack(h))

@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 
 LETTERS = "ACGT"
+KIND = {"dtype": torch.float32, "device": "cpu"}  # whatever default a reader has set
 #                          A     C     G     T
 EMISSION = torch.tensor(
     [
@@ -17,7 +18,8 @@ EMISSION = torch.tensor(
         [0.30, 0.15, 0.40, 0.15],  # a codon's first letter
         [0.30, 0.25, 0.15, 0.30],  # its second
         [0.15, 0.35, 0.30, 0.20],  # its third
-    ]
+    ],
+    **KIND,
 )
 STARTS, ENDS = 1 / 60, 1 / 20  # the chance that a gene begins at a letter, that it ends after a codon
 TRANSITION = torch.tensor(
@@ -26,9 +28,10 @@ TRANSITION = torch.tensor(
         [0.0, 0.0, 1.0, 0.0],
         [0.0, 0.0, 0.0, 1.0],
         [ENDS, 1 - ENDS, 0.0, 0.0],
-    ]
+    ],
+    **KIND,
 )
-STATIONARY = torch.tensor([1.0, *3 * [STARTS / ENDS]]) / (1 + 3 * STARTS / ENDS)  # how often each state is met
+STATIONARY = torch.tensor([1.0, *3 * [STARTS / ENDS]], **KIND) / (1 + 3 * STARTS / ENDS)  # how often each state is met
 
 
 def dna(n: int, T: int = 200, *, seed: int = 0) -> tuple[Tensor, Tensor]:
@@ -69,7 +72,7 @@ def _forward(letters: Tensor) -> Tensor:
 
 
 def _backward(letters: Tensor) -> Tensor:
-    after = torch.ones(len(letters), len(EMISSION))
+    after = EMISSION.new_ones(len(letters), len(EMISSION))
     found = [after]
     for t in reversed(range(1, letters.shape[1])):
         after = (after * EMISSION.T[letters[:, t]]) @ TRANSITION.T

@@ -4,6 +4,7 @@ import torch
 from torch import Tensor
 
 SYMBOLS = 4
+KIND = {"dtype": torch.float32, "device": "cpu"}  # whatever default a reader has set
 CHANNELS = SYMBOLS + 1  # the symbols, one-hot; recall's noise, or latest's mark
 
 
@@ -20,10 +21,10 @@ def recall(n: int, lag: int, *, noise: float = 0.5, seed: int = 0) -> tuple[Tens
     if not 0 <= noise <= 1e15:  # a float32 holds its square, too
         raise ValueError(f"noise is {noise}; allowed: 0 or more, 1e15 at most")
     generator = torch.Generator().manual_seed(seed)
-    symbol = torch.randint(SYMBOLS, (n,), generator=generator)
-    x = torch.zeros(n, lag + 1, CHANNELS)
-    x[torch.arange(n), 0, symbol] = 1.0
-    x[:, 1:, SYMBOLS] = noise * torch.randn(n, lag, generator=generator)
+    symbol = torch.randint(SYMBOLS, (n,), generator=generator, device="cpu")
+    x = torch.zeros(n, lag + 1, CHANNELS, **KIND)
+    x[torch.arange(n, device="cpu"), 0, symbol] = 1.0
+    x[:, 1:, SYMBOLS] = noise * torch.randn(n, lag, generator=generator, **KIND)
     return x, symbol
 
 
@@ -39,11 +40,11 @@ def latest(n: int, *, marked: int = 4, window: int = 10, lag: int = 4, seed: int
     if not 1 <= marked <= window:
         raise ValueError(f"marked is {marked}; allowed: 1 to {window}, the window")
     generator = torch.Generator().manual_seed(seed)
-    symbols = torch.randint(SYMBOLS, (n, window + lag), generator=generator)
-    places = torch.rand(n, window, generator=generator).argsort(1)[:, :marked]
-    mark = torch.zeros(n, window + lag).scatter(1, places, 1.0)
+    symbols = torch.randint(SYMBOLS, (n, window + lag), generator=generator, device="cpu")
+    places = torch.rand(n, window, generator=generator, **KIND).argsort(1)[:, :marked]
+    mark = torch.zeros(n, window + lag, **KIND).scatter(1, places, 1.0)
     x = torch.cat([torch.nn.functional.one_hot(symbols, SYMBOLS).float(), mark.unsqueeze(-1)], -1)
-    return x, symbols[torch.arange(n), places.max(1).values]
+    return x, symbols.gather(1, places.max(1, keepdim=True).values)[:, 0]
 
 
 def _at_least_one(n: int) -> None:
