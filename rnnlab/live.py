@@ -15,10 +15,9 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 from PIL import Image  # comes with Matplotlib, which cannot do without it
 
+from rnnlab.draw.look import own_look
 from rnnlab.stamps import Stamps
 
-# Matplotlib's font and path caches are shared: one figure at a time, whichever lab it belongs to.
-_drawing = threading.Lock()
 LOOK_AGAIN_SECONDS = 0.002
 LAST_STEP_SECONDS = 5.0
 KEPT_BACKGROUNDS = 8  # of a canvas, two megabytes each
@@ -43,7 +42,7 @@ class Canvas:
 
     def png(self) -> bytes:
         """The picture as it stands."""
-        with _drawing:
+        with own_look():
             if self._background is None:
                 self._canvas.draw()
                 self._background = self._canvas.copy_from_bbox(self._canvas.figure.bbox)

@@ -11,11 +11,14 @@ import numpy as np
 from IPython.display import display
 from matplotlib.figure import Figure
 
+from rnnlab.draw.look import OwnAxes, own_look
+
 # Okabe & Ito (2008), which keep apart under the common colour-vision deficiencies.
 INK, GREY = "#222222", "#6e6e6e"
 BLUE, ORANGE, GREEN, VERMILION, PURPLE = "#0072b2", "#e69f00", "#009e73", "#d55e00", "#cc79a7"
 
 
+@own_look()
 def figure(width: float = 9.6, height: float = 3.0, **subplots):
     """A Figure in the book's style, `width` x `height` inches, and its Axes as `Figure.subplots` gives them.
 
@@ -23,7 +26,7 @@ def figure(width: float = 9.6, height: float = 3.0, **subplots):
     figure's own, so that it reads in the dark theme too.
     """
     made = Figure(figsize=(width, height), dpi=100, layout="constrained", facecolor="white")
-    axes = made.subplots(**subplots)
+    axes = made.subplots(**{"subplot_kw": {"axes_class": OwnAxes}} | subplots)
     for ax in np.atleast_1d(axes).flat:
         tidy(ax)
     return made, axes
@@ -36,6 +39,7 @@ def tidy(ax) -> None:
     ax.set_axisbelow(True)
 
 
+@own_look()
 def png(made: Figure) -> bytes:
     """The figure as PNG bytes."""
     buffer = io.BytesIO()
@@ -46,7 +50,7 @@ def png(made: Figure) -> bytes:
 def show(made: Figure, alt: str) -> None:
     """Show a figure in the notebook, with `alt` for those who cannot see it.
 
-    The text goes into the picture's metadata (where exporters look), into the plain output, and into a folded line
+    The text goes into the picture's metadata (where `make html` looks), into the plain output, and into a folded line
     below. Raises ValueError for an `alt` under 40 characters: it must say what there is to see.
     """
     if len(alt.strip()) < 40:

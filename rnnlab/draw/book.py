@@ -4,6 +4,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
 
 from rnnlab.draw import BLUE, GREEN, INK, ORANGE
+from rnnlab.draw.look import own_look
 
 WIDTH, HEIGHT = 2.45, 1.0  # of a box
 CHAPTERS = {  # number: title, minutes, the chapters it builds on, place on the map
@@ -20,6 +21,7 @@ ALT = (
 )
 
 
+@own_look()
 def chapter_map() -> Figure:
     """A box a chapter, with its minutes, and an arrow from what it builds on."""
     figure = Figure(figsize=(9.6, 3.6), dpi=100, facecolor="white")

@@ -3,10 +3,12 @@
 from matplotlib.figure import Figure
 
 from rnnlab.draw import BLUE, INK, VERMILION, figure
+from rnnlab.draw.look import own_look
 
 APART = 1.2  # between two states
 
 
+@own_look()
 def two_ways(steps: int = 3) -> Figure:
     """h_0 to h_steps and the loss: what goes forward above, what comes back below, and each step's share in dL/dW_hh."""
     made, ax = figure(height=3.0)

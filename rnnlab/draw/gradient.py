@@ -5,6 +5,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from rnnlab.draw import BLUE, GREEN, GREY, INK, PURPLE, VERMILION, tidy
+from rnnlab.draw.look import own_look
 
 LOW, HIGH = 1e-8, 1e8  # of the logarithmic axes: a part 1e-8 as large as another is lost in a float32 sum
 SPANS = (10, 20, 50, 100)  # how far the lags are shown; the least that holds T
@@ -17,6 +18,7 @@ class GradientPicture:
     `moving` holds the artists that `update` changes; all else is background, drawn again only when `set_span` says so.
     """
 
+    @own_look()
     def __init__(self):
         self.figure = Figure(figsize=(9.6, 5.2), dpi=100, facecolor="white")
         grid = self.figure.subplots(

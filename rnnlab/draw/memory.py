@@ -5,6 +5,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from rnnlab.draw import GREY, INK, VERMILION, tidy
+from rnnlab.draw.look import own_look
 from rnnlab.draw.training import note_in, training_panel
 
 SMALLEST = 1e-12  # of a gradient, on the page
@@ -18,6 +19,7 @@ class MemoryPicture:
     question, whatever the lag.
     """
 
+    @own_look()
     def __init__(self, symbols: int):
         self.figure = Figure(figsize=(9.6, 5.2), dpi=100, facecolor="white")
         self.symbols = symbols

@@ -5,6 +5,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from rnnlab.draw import INK, VERMILION
+from rnnlab.draw.look import own_look
 from rnnlab.draw.training import training_panel
 
 ROWS, CLASSES = 28, 10
@@ -17,6 +18,7 @@ class MnistPicture:
     `moving` holds the artists that `update` changes; all else is background.
     """
 
+    @own_look()
     def __init__(self):
         self.figure = Figure(figsize=(9.6, 5.0), dpi=100, facecolor="white")
         places = {

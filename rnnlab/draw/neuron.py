@@ -4,6 +4,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from rnnlab.draw import BLUE, GREEN, GREY, INK, VERMILION, tidy
+from rnnlab.draw.look import own_look
 
 TICKS = (-1, -0.5, 0, 0.5, 1)
 MAPS = {0.0: ("-", INK, "no input"), 1.0: ("--", BLUE, "x = 1"), -1.0: (":", BLUE, "x = −1")}  # drawn for these inputs
@@ -15,6 +16,7 @@ class NeuronPicture:
     `moving` holds the artists that `update` changes; all else is background.
     """
 
+    @own_look()
     def __init__(self, steps: int):
         self.figure = Figure(figsize=(9.6, 4.3), dpi=100, facecolor="white")
         grid = self.figure.add_gridspec(

@@ -4,6 +4,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from rnnlab.draw import BLUE, GREEN, GREY, INK, ORANGE, PURPLE, VERMILION, tidy
+from rnnlab.draw.look import own_look
 
 ERRORS = (3e-4, 10)  # on the page; a smaller one lies on the axis, at "less"
 ERROR_TICKS = {ERRORS[0]: "less", 1e-3: "0.001", 1e-2: "0.01", 1e-1: "0.1", 1: "1", 10: "10"}
@@ -18,6 +19,7 @@ class SinePicture:
 
     FANS = 6  # free-running forecasts drawn
 
+    @own_look()
     def __init__(self, k: int):
         self.figure = Figure(figsize=(9.6, 5.4), dpi=100, facecolor="white")
         self.k = k

@@ -6,6 +6,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from rnnlab.draw import BLUE, GREY, INK, ORANGE, tidy
+from rnnlab.draw.look import own_look
 from rnnlab.draw.training import note_in, training_panel
 
 STEPS, TOP = 12, 3  # rows of the table, and how many candidates each shows
@@ -19,6 +20,7 @@ class TasksPicture:
     `moving` holds the artists that `update` changes; all else is background.
     """
 
+    @own_look()
     def __init__(self):
         self.figure = Figure(figsize=(9.6, 5.0), dpi=100, facecolor="white")
         places = {

@@ -5,6 +5,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import FancyArrowPatch, FancyBboxPatch, Rectangle
 
 from rnnlab.draw import BLUE, GREEN, INK, VERMILION
+from rnnlab.draw.look import own_look
 
 PARTS = (  # the columns of the sum: where each begins (in hundredths of the width), its colour
     (2, INK),  # unit i: tanh(
@@ -31,6 +32,7 @@ class UnrollPicture:
     The same weight has the same colour at every step. `moving` holds the artists that `update` changes.
     """
 
+    @own_look()
     def __init__(self, steps: int):
         self.figure = Figure(figsize=(9.6, 4.6), dpi=100, facecolor="white")
         self.steps = steps
