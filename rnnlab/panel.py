@@ -1,13 +1,16 @@
 """`Lab`: controls above one picture, a progress bar and a line that says in words what came out."""
 
 import base64
+import gc
 import threading
 import time
+import weakref
 from collections.abc import Callable, Hashable, Iterator
 from html import escape
-from typing import NamedTuple, Protocol
+from typing import ClassVar, NamedTuple, Protocol
 
 import ipywidgets as widgets
+from IPython import get_ipython
 from IPython.display import display
 
 from rnnlab.device import threads
@@ -17,9 +20,13 @@ from rnnlab.live import Canvas, Runner
 FRAME_SECONDS = 0.1
 FIRST_PICTURE_SECONDS = 0.02  # the first picture reaches the page before training takes its core
 KEPT_PICTURES = 64
+LARGEST_FILE = 10_000_000  # bytes; a Jupyter server takes messages of little more from a page
+LONGEST_LINE = 600  # characters of the status
+CLOSED = "this lab is closed: run its cell again for a new one"
 # ipywidgets names neither a slider's handle nor a picture, so a screen reader would say 'slider' and 'image' and no more.
 # A style element, though empty, is told when it arrives: then handles get their labels, and the picture its words.
 # Keys pressed on a control are the control's: JupyterLab would take the arrows for a walk through the cells.
+# A file too large for the page's line to its kernel would cut that line, and nobody would say why: it is held back here.
 NAMES = """<style data-alt="{alt}" onload="
   const lab = this.closest('.rnnlab-lab'), alt = this.dataset.alt;
   (function name() {{
@@ -27,6 +34,17 @@ NAMES = """<style data-alt="{alt}" onload="
     if (!image || !handles.length) return setTimeout(name, 100);
     image.alt = alt;
     for (const handle of handles) handle.ariaLabel = handle.closest('.widget-inline-hbox').querySelector('label').textContent;
+    const refused = lab.querySelector('.rnnlab-refused input');
+    if (refused && !refused.dataset.watched) {{
+      refused.dataset.watched = 'true';
+      lab.addEventListener('change', event => {{
+        const file = [...(event.target.files || [])].find(file => file.size > {largest});
+        if (!file) return;
+        event.stopImmediatePropagation();
+        refused.value = file.name + ' ' + file.size;
+        for (const told of ['input', 'change']) refused.dispatchEvent(new Event(told, {{bubbles: true}}));
+      }}, true);
+    }}
     for (const control of [...handles, ...lab.querySelectorAll('select, button')]) control.dataset.lmSuppressShortcuts = 'true';
   }})()"></style>"""
 
@@ -60,8 +78,13 @@ class Lab(widgets.VBox):
     controls: the widgets, in reading order. read() gives the settings they stand for, hashable and complete: the
     same settings end in the same picture. run(settings) does the work, a State a step. draw(state) moves the
     canvas' artists and reports. A setting seen before is shown at once. A button puts every control back where it began.
-    `wait()` returns when the work is done and raises what it raised; `close()` ends the worker.
+    `wait()` returns when the work is done and raises what it raised; `close()` ends the worker and lets go of all it held.
+    Where a page shows a cell's labs, running the cell again closes those it made before.
     """
+
+    _made: ClassVar[
+        dict[str, tuple[str, list[weakref.ref]]]
+    ] = {}  # by cell: the request that ran it last, and its labs
 
     def __init__(
         self,
@@ -72,7 +95,9 @@ class Lab(widgets.VBox):
         canvas: Canvas,
         note: str = "",
     ):
+        self._close_those_before()
         self._read, self._run, self._draw, self._canvas, self._note = read, run, draw, canvas, note
+        self._line, self._closed = "", False
         self._pictures: dict[Hashable, Frame] = {}
         self._frame: Frame | None = None
         self._runner = Runner(self._work, self._show, self._fail)
@@ -110,7 +135,7 @@ class Lab(widgets.VBox):
     @property
     def result(self) -> str:
         """The line below the controls, in plain text."""
-        return "" if self._frame is None else self._frame.status
+        return self._line
 
     @property
     def picture(self) -> bytes:
@@ -123,13 +148,35 @@ class Lab(widgets.VBox):
         return self
 
     def close(self) -> None:
-        """End the worker and take the widgets off the page."""
+        """End the worker, take the widgets off the page and out of memory. The last result and picture stay to be read."""
         self._runner.close()
+        with self._moving:
+            if self._closed:
+                return
+            self._closed = True
+            self._pictures.clear()
+            del self._canvas, self._read, self._run, self._draw
+        for part in list(_parts(self)):
+            part.close()
         super().close()
+        gc.collect()  # a figure refers to itself, and Python would let some ten of them pile up
+
+    def _close_those_before(self) -> None:
+        """ipywidgets keeps every widget for the page that may show it, so a cell run often would fill the memory."""
+        message = getattr(get_ipython(), "get_parent", dict)() or {}  # none outside a kernel
+        cell = message.get("metadata", {}).get("cellId") or message.get("content", {}).get("code")
+        if not cell:
+            return
+        request, before = self._made.get(cell, ("", []))
+        if request != message["header"]["msg_id"]:
+            for lab in filter(None, (made() for made in before)):
+                lab.close()
+            before = []
+        self._made[cell] = message["header"]["msg_id"], [*before, weakref.ref(self)]
 
     def _moved(self, _change=None) -> None:
         with self._moving:  # a kernel may take two moves on two threads: what is read last is asked for last
-            if not self._resetting:
+            if not self._resetting and not self._closed:
                 self._runner.submit(self._read())
 
     def _reset(self, _button) -> None:
@@ -174,7 +221,7 @@ class Lab(widgets.VBox):
     def _show(self, frame: Frame) -> None:
         self._frame = frame
         self.image.value = frame.png
-        self._names.value = NAMES.format(alt=escape(frame.report.alt))
+        self._names.value = NAMES.format(alt=escape(frame.report.alt), largest=LARGEST_FILE)
         self.progress.value = frame.done
         self._say(frame.status)
 
@@ -185,17 +232,28 @@ class Lab(widgets.VBox):
         self._say(f"stopped: {message}")
 
     def _say(self, text: str) -> None:
+        self._line = text = text if len(text) <= LONGEST_LINE else f"{text[:LONGEST_LINE]}…"
         # A live region: a screen reader reads out each new line.
         self.status.value = f'<div role="status" aria-live="polite">{escape(text)}</div>'
 
     def _ipython_display_(self) -> None:
         """The widget; and for pages that cannot run it the picture as it is now, its words and its result."""
-        data = self._repr_mimebundle_()
+        data = {} if self._closed else self._repr_mimebundle_()
         if self._frame is None:
-            display(data, raw=True)
+            display(data or {"text/plain": CLOSED}, raw=True)
             return
         report = self._frame.report
         data["image/png"] = base64.b64encode(self._frame.png).decode()
         data["text/plain"] = f"{report.summary}\n{report.alt}"
         display(data, raw=True, metadata={"image/png": {"alt": report.alt}})
-        fold(f"Before any move: {report.summary}", report.alt)
+        fold(f"{CLOSED if self._closed else 'Before any move'}: {report.summary}", report.alt)
+
+
+def _parts(widget: widgets.Widget) -> Iterator[widgets.Widget]:
+    """All that a widget is made of: children, layouts, styles, and theirs."""
+    for name in widget.keys:
+        value = getattr(widget, name)
+        for part in value if isinstance(value, tuple | list) else (value,):
+            if isinstance(part, widgets.Widget):
+                yield part
+                yield from _parts(part)

@@ -1,5 +1,7 @@
 """The sine lab: a network that forecasts a series retrains as its sliders move."""
 
+from collections.abc import Iterator
+
 import ipywidgets as widgets
 import numpy as np
 import torch
@@ -8,10 +10,11 @@ from rnnlab import device as devices
 from rnnlab.data import as_series
 from rnnlab.draw.sine import SinePicture
 from rnnlab.labs.sine_run import BETWEEN_STARTS, CSV, MODELS, OWN, SHORTEST, K, SineSettings, SineState, sine_run
+from rnnlab.labs.upload import Upload
 from rnnlab.live import Canvas
 from rnnlab.models import Persistence
 from rnnlab.panel import Lab, Report
-from rnnlab.recordings import RECORDINGS, columns
+from rnnlab.recordings import RECORDINGS
 from rnnlab.train import mse
 
 
@@ -109,46 +112,35 @@ def sine_lab(series=None, *, tau=4, noise=0.2, hidden_size=32, model="RNN", devi
         ),
         "seed": widgets.IntSlider(seed, 0, 20, description="seed", tooltip="draws the noise and the first weights"),
     }
-    upload = widgets.FileUpload(
-        accept=".csv,text/csv", description="CSV file", tooltip="a header line, then one row a time step"
-    )
-    column = widgets.Dropdown(options=[], description="column", tooltip="the column to forecast")
-
-    def csv_text() -> str | None:
-        return bytes(upload.value[0]["content"]).decode("utf-8-sig", errors="replace") if upload.value else None
-
-    def offer_columns(_change) -> None:
-        try:
-            column.options = names = columns(csv_text() or "")
-            column.value = names[-1]  # the first is a date more often than not
-        except ValueError:  # an empty file has none; the run that follows says so in the panel
-            column.options = []
+    upload = Upload(SHORTEST)
 
     def enable(_change=None) -> None:
-        for control in (upload, column):
+        for control in (upload.file, upload.column, upload.gaps):
             control.layout.display = None if source.value == CSV else "none"
         sliders["noise"].disabled = source.value != "sine"
         sliders["hidden_size"].disabled = kind.value == "linear"
 
     def read() -> SineSettings:
         values = {name: slider.value for name, slider in sliders.items()}
-        file = {"csv": csv_text(), "column": column.value} if source.value == CSV else {}
+        file = {"file": upload.key, "column": upload.column.value, "gaps": upload.gaps.value}
+        file = file if source.value == CSV else {}
         return SineSettings(source=source.value, model=kind.value, device=on.value, **values, **file)
 
-    upload.observe(offer_columns, names="value")
+    def run(settings: SineSettings) -> Iterator[SineState]:
+        return sine_run(settings, upload.series(settings.column, settings.gaps) if settings.source == CSV else own)
+
+    def show(state: SineState) -> Report:
+        report = draw(picture, canvas, state)
+        if state.settings.source != CSV:
+            return report
+        return report._replace(
+            result=f"{report.result} · {upload.understood(state.settings.column, state.settings.gaps)}"
+        )
+
     for control in (source, kind):
         control.observe(enable, names="value")
     enable()
 
     picture = SinePicture(K)
     canvas = Canvas(picture.figure, picture.moving)
-    controls = [*sliders.values(), kind, on, source, upload, column]
-    lab = Lab(
-        controls,
-        read,
-        lambda settings: sine_run(settings, own),
-        lambda state: draw(picture, canvas, state),
-        canvas,
-        note,
-    )
-    return lab.wait()
+    return Lab([*sliders.values(), kind, on, source, *upload.controls], read, run, show, canvas, note).wait()

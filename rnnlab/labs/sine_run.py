@@ -10,7 +10,7 @@ from rnnlab import device as devices
 from rnnlab.data import Split, noisy_sine, split_in_time, standardise
 from rnnlab.forecast import free_run, linear_floor
 from rnnlab.models import MLP, RNN, Linear, Persistence, build
-from rnnlab.recordings import read_csv, recording
+from rnnlab.recordings import recording
 from rnnlab.train import mse, train
 
 LENGTH = 1000  # values drawn and trained on; of a longer series the last ones
@@ -33,8 +33,9 @@ class SineSettings:
     model: str = "RNN"
     device: str = "cpu"
     seed: int = 0
-    csv: str | None = None  # the text of the reader's file
+    file: str = ""  # what stands for the reader's file, its column, and what is done about gaps
     column: str | None = None
+    gaps: str = "refuse"
 
     def __post_init__(self):
         if self.model not in MODELS:
@@ -49,17 +50,11 @@ class SineSettings:
 
 def load(settings: SineSettings, own: Tensor | None = None) -> Tensor:
     """The series a setting asks for, (length,): the sine as it is, anything else cut to its last 1,000 values and
-    standardised on its training part. Raises ValueError for an unknown source or a file it cannot use."""
+    standardised on its training part. own: the reader's series, for the sources OWN and CSV. Raises ValueError for an
+    unknown source."""
     if settings.source == "sine":
         return noisy_sine(LENGTH, settings.noise, seed=settings.seed)
-    if settings.source == CSV:
-        if settings.csv is None:
-            raise ValueError("no file yet: press Upload and choose a CSV file (a header line, one row a time step)")
-        series = read_csv(settings.csv, settings.column, at_least=SHORTEST)
-    elif settings.source == OWN and own is not None:
-        series = own
-    else:
-        series = recording(settings.source)
+    series = own if settings.source in (OWN, CSV) and own is not None else recording(settings.source)
     series = series[-LENGTH:]
     return standardise(series, int(TRAIN_SHARE * len(series)))
 
