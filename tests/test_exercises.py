@@ -80,5 +80,6 @@ def test_it_has_two_wrong_answers_at_least(setup, stub, following):
 )
 def test_a_wrong_answer_is_refused_with_its_mistake_and_a_hint(judge, answer, mistake):
     verdict = judge(answer)
-    assert not verdict and "hint 1 of" in verdict.message
+    assert not verdict and "your code raised" not in verdict.message
     assert re.search(mistake, verdict.message), verdict.message
+    assert "hint 1 of" in judge(answer, hint=1).message
