@@ -102,11 +102,8 @@ def exercise(*hints: str) -> Callable:
 def _stumbled(judge: Callable, call: _Call | None, answer, error: Exception) -> str:
     if call is None:
         return f"a function is wanted, its name without brackets; you handed over {describe(answer)}"
-    wanted = (judge.__doc__ or "").strip().partition("\n")[0]
-    return (
-        f"what your code returned, {describe(call.returned)}, cannot be judged ({type(error).__name__}: {error})"
-        f"\nwanted: {wanted}"
-    )
+    found = f"what your code returned, {describe(call.returned)}, cannot be judged ({type(error).__name__}: {error})"
+    return f"{found}\nwanted: {judge.__doc__.partition(chr(10))[0]}" if judge.__doc__ else found
 
 
 class Progress(NamedTuple):
