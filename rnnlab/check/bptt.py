@@ -71,9 +71,10 @@ def leaky_backward(answer) -> str:
     h_0.requires_grad_()
     W_hh.requires_grad_()
     c, h = [], [h_0]
-    for t in range(T):
-        c.append(torch.tanh(x[t] + h[t] @ W_hh.T))
-        h.append((1 - alpha) * h[t] + alpha * c[t])
+    with torch.enable_grad():
+        for t in range(T):
+            c.append(torch.tanh(x[t] + h[t] @ W_hh.T))
+            h.append((1 - alpha) * h[t] + alpha * c[t])
     wanted = torch.autograd.grad(h[-1], (W_hh, h_0), dh_T)
     c, h, W_hh = torch.stack(c).detach(), torch.stack(h).detach(), W_hh.detach()
     given = want_two(answer(dh_T.clone(), c.clone(), h.clone(), W_hh.clone(), alpha), "dL/dW_hh and dL/dh_0")

@@ -21,6 +21,7 @@ from rnnlab.check.verdict import BadForm, NotYet
         [1, 2.0],
         (np.float16(1), Fraction(2)),
         [Decimal(1), torch.tensor(2.0, requires_grad=True)],
+        [torch.tensor(1.0).bfloat16(), 2],
         range(1, 3),
     ],
 )

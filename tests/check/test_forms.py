@@ -1,11 +1,13 @@
 """Right answers in odd clothes, to every exercise of every chapter; and what no check can judge."""
 
+import re
 from fractions import Fraction
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 import torch
-from test_exercises import attempt, every_exercise, solution_of
+from test_exercises import WRONG, attempt, every_exercise, solution_of
 from torch import Tensor, nn
 
 TRAINED = {
@@ -91,30 +93,45 @@ def spoil(argument):
         argument.clear()
 
 
-@every_exercise
-def test_a_right_answer_may_print_and_spoil_what_it_was_given(setup, stub, following, capsys):
-    judge, answer = attempt(setup, stub.source, solution_of(following))
-    if judge.__name__ in {"switch", "open_gate", "truncated_state"}:
-        pytest.skip("no function, or what it was given is part of the answer")
-
-    def rough(*arguments):
+def rough(answer):
+    def spoiling(*arguments):
         given = tensors(Tensor.clone)(answer(*arguments))
         print("words", given)
         with torch.no_grad():
             spoil(list(arguments))
         return given
 
-    verdict = judge(rough)
+    return spoiling
+
+
+KEPT = {"switch", "open_gate", "truncated_state"}  # no function, or what it was given is part of the answer
+
+
+@every_exercise
+def test_a_right_answer_may_print_and_spoil_what_it_was_given(setup, stub, following, capsys):
+    judge, answer = attempt(setup, stub.source, solution_of(following))
+    if judge.__name__ in KEPT:
+        pytest.skip("what it was given is part of the answer")
+    verdict = judge(rough(answer))
     if judge.__name__ == "free_run":
         assert "your function changed the caller's window" in verdict.message
     else:
         assert verdict, verdict.message
 
 
+@pytest.mark.parametrize(
+    ("judge", "answer", "mistake"), [wrong for wrong in WRONG if wrong[0].__name__ not in {*KEPT, "free_run"}]
+)
+def test_a_wrong_answer_keeps_its_name_when_it_spoils_what_it_was_given(judge, answer, mistake):
+    verdict = judge(rough(answer))
+    assert not verdict and re.search(mistake, verdict.message), verdict.message
+
+
 ENDLESS = []
 ENDLESS.append(ENDLESS)
 STRANGE = [
     object(),
+    SimpleNamespace(shape=3),
     {},
     {"inputs": 1, "targets": 2},
     set(),

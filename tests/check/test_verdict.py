@@ -77,7 +77,7 @@ def test_what_is_no_function_is_said():
 
 
 def test_a_hint_that_would_not_fit_is_given_only_when_asked_for():
-    assert "hint" not in repr(the_answer(lambda: [1, 2]))
+    assert "hint" not in repr(the_answer(lambda: [1, 2])) and "hint" not in repr(the_answer(sys.exit))
     assert "hint 1 of 3: look again" in repr(the_answer(lambda: [1, 2], hint=1))
 
 
