@@ -33,16 +33,16 @@ def windows_ahead(answer) -> str:
         raise NotYet("off by one: with k = 1 the target must be the very next value after the window")
     inputs = want_tensor(inputs, (n, tau), "the tensor of inputs")
     targets = want_tensor(targets, (n,), "the tensor of targets")
-    ahead = "the targets are not k steps after the last value of their window"
-    if close(targets, series[tau : tau + n]):
-        raise NotYet("the targets are one step ahead whatever k is")
     settle(
         inputs,
         series.unfold(0, tau, 1)[:n],
         (),
         "the windows do not hold consecutive values from the start of the series",
     )
-    settle(targets, series[tau + k - 1 :], (), ahead)
+    one_ahead = (series[tau : tau + n], "the targets are one step ahead whatever k is")
+    settle(
+        targets, series[tau + k - 1 :], (one_ahead,), "the targets are not k steps after the last value of their window"
+    )
     return "windows and targets line up, k steps apart."
 
 

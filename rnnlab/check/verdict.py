@@ -84,9 +84,7 @@ def exercise(*hints: str) -> Callable:
                 return Verdict(True, praise)
             except NotYet as mistake:
                 found, plain = str(mistake), isinstance(mistake, Plain)
-            except (
-                Exception
-            ) as error:  # raised here, not in the reader's code: the answer is of a form nobody thought of
+            except Exception as error:  # the judge's own, over an answer in a form that nobody thought of
                 found, plain = _stumbled(judge, call, answer, error), True
             if hint is None and plain:
                 return Verdict(False, found)
