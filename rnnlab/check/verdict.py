@@ -41,7 +41,8 @@ def describe(value) -> str:
     size = f" of shape {tuple(shape)}" if isinstance(shape, tuple) else ""
     if isinstance(value, list | tuple | dict | set | str):
         size = f" of length {len(value)}"
-    return f"{'an' if type(value).__name__[0] in 'aeiou' else 'a'} {type(value).__name__}{size}"
+    name = type(value).__name__
+    return f"{'an' if name.startswith((*'aeiou', 'ndarray')) else 'a'} {name}{size}"
 
 
 class _Call:

@@ -1,9 +1,10 @@
 import sys
 
+import numpy as np
 import pytest
 
 from rnnlab.check import NotYet, exercise
-from rnnlab.check.verdict import progress_of
+from rnnlab.check.verdict import describe, progress_of
 
 
 @exercise("look again", "it is even", "it is 42")
@@ -107,3 +108,9 @@ def test_progress_counts_what_has_passed_once_and_stays_so():
     checks[1](False)
     checks[0](True)
     assert repr(progress_of("a chapter")) == "exercises passed: 2 of 2, the whole chapter"
+
+
+def test_a_value_is_described_by_its_type_and_size():
+    values = (None, 2, 2.0, [1, 2], {}, np.zeros((2, 3)))
+    words = "None|an int|a float|a list of length 2|a dict of length 0|an ndarray of shape (2, 3)"
+    assert [describe(value) for value in values] == words.split("|")
