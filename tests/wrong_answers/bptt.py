@@ -105,6 +105,11 @@ WRONG = [
     (check.truncated_state, truncated(lambda t, T, k: t == k), "the first 3 steps are cut off"),
     (check.truncated_state, truncated(lambda t, T, k: False, lambda T, k: T - k), "the values of h_T change"),
     (check.truncated_state, lambda *a: truncated(lambda *t: False)(*a).detach(), "no gradient is left at all"),
+    (
+        check.truncated_state,
+        lambda *a: truncated(lambda *t: False)(*a).detach().requires_grad_(),
+        "no gradient is left at all",
+    ),
     (check.truncated_state, truncated(lambda t, T, k: t == 2), r"reaches back 6 step\(s\), 3 too many\n"),
     (check.truncated_state, truncated(lambda t, T, k: t % k == 0), "h is detached 3 times, and the last one decides"),
     (
