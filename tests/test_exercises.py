@@ -32,14 +32,22 @@ def exercises():
                 yield pytest.param(setup, cell, following, id=f"{path.stem}-{cell.id}")
 
 
-def verdict(setup: str, stub: str, solution: str = ""):
-    """What the check in the stub's last line says, the solution (if any) defined after the stub."""
+def attempt(setup: str, stub: str, solution: str = ""):
+    """The check in the stub's last line and the answer it is given, the solution (if any) defined after the stub."""
     *definitions, last = ast.parse(stub).body
     namespace = {}
     exec(setup, namespace)
     exec(compile(ast.Module(definitions, []), "stub", "exec"), namespace)
     exec(solution, namespace)
-    return eval(compile(ast.Expression(last.value), "check", "eval"), namespace)
+    call = last.value
+    return tuple(eval(compile(ast.Expression(part), "check", "eval"), namespace) for part in (call.func, *call.args))
+
+
+def solution_of(following) -> str:
+    folded = following.source.split("</details>")[0]
+    assert folded.startswith("<details><summary>Solution</summary>")
+    (solution,) = re.findall(r"```python\n(.*?)```", folded, re.DOTALL)
+    return solution
 
 
 every_exercise = pytest.mark.parametrize(("setup", "stub", "following"), list(exercises()))
@@ -47,18 +55,17 @@ every_exercise = pytest.mark.parametrize(("setup", "stub", "following"), list(ex
 
 @every_exercise
 def test_the_stub_is_not_yet_and_gets_a_hint(setup, stub, following):
-    answer = verdict(setup, stub.source)
-    assert not answer and "hint 1 of" in answer.message
-    assert "your code raised" not in answer.message, "a stub should run"
-    assert stub.outputs[0].data["text/plain"] == repr(answer)
+    judge, answer = attempt(setup, stub.source)
+    verdict = judge(answer)
+    assert not verdict and "hint 1 of" in verdict.message
+    assert "your code raised" not in verdict.message, "a stub should run"
+    assert stub.outputs[0].data["text/plain"] == repr(verdict)
 
 
 @every_exercise
 def test_the_folded_solution_passes(setup, stub, following):
-    folded = following.source.split("</details>")[0]
-    assert folded.startswith("<details><summary>Solution</summary>")
-    (solution,) = re.findall(r"```python\n(.*?)```", folded, re.DOTALL)
-    assert verdict(setup, stub.source, solution)
+    judge, answer = attempt(setup, stub.source, solution_of(following))
+    assert judge(answer)
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS[1:], ids=lambda path: path.stem)
@@ -69,9 +76,7 @@ def test_a_chapter_has_exercises(path):
 
 @every_exercise
 def test_it_has_two_wrong_answers_at_least(setup, stub, following):
-    namespace = {}
-    exec(setup, namespace)
-    judge = eval(stub.source.splitlines()[-1].split("(")[0], namespace)
+    judge, _ = attempt(setup, stub.source)
     assert sum(wrong[0] is judge for wrong in WRONG) >= 2
 
 
@@ -79,6 +84,7 @@ def test_it_has_two_wrong_answers_at_least(setup, stub, following):
     ("judge", "answer", "mistake"), WRONG, ids=[f"{judge.__name__}-{mistake}" for judge, _, mistake in WRONG]
 )
 def test_a_wrong_answer_is_refused_with_its_mistake_and_a_hint(judge, answer, mistake):
-    verdict = judge(answer)
-    assert not verdict and "hint 1 of" in verdict.message
-    assert re.search(mistake, verdict.message), verdict.message
+    for verdict in (judge(answer), judge(answer, hint=1)):
+        assert not verdict and "your code raised" not in verdict.message
+        assert re.search(mistake, verdict.message), verdict.message
+    assert "hint 1 of" in verdict.message

@@ -6,7 +6,8 @@ from functools import partial
 import torch
 from torch import nn
 
-from rnnlab.check.verdict import NotYet, exercise, progress_of, want_tensor
+from rnnlab.check.answers import as_number, close, settle, want_tensor, want_two
+from rnnlab.check.verdict import NotYet, exercise, progress_of
 
 progress = partial(progress_of, __name__)
 
@@ -24,35 +25,32 @@ def lstm_state(answer) -> str:
     """`answer(c, i, f, g, o)`, each (batch, n) -> the new h and c."""
     c, g = _draw(0, 3, 4), _draw(1, 3, 4).tanh()
     i, f, o = (_draw(seed, 3, 4).sigmoid() for seed in (2, 3, 4))
-    given = answer(c.clone(), i.clone(), f.clone(), g.clone(), o.clone())
-    if not isinstance(given, tuple) or len(given) != 2:
-        raise NotYet("two tensors are wanted: return h, c")
-    h_given, c_given = given
-    want_tensor(h_given, (3, 4), "h")
-    want_tensor(c_given, (3, 4), "c")
+    given = want_two(answer(c.clone(), i.clone(), f.clone(), g.clone(), o.clone()), "return h, c")
+    h_given, c_given = want_tensor(given[0], (3, 4), "h"), want_tensor(given[1], (3, 4), "c")
     wanted = f * c + i * g
-    for wrong, message in (
-        (f * c + g, "the input gate is missing: everything is written"),
-        (c + i * g, "the forget gate is missing: nothing is let go"),
-        (i * c + f * g, "i and f have changed places"),
-        (f * c + (1 - f) * g, "that ties the two gates, as a GRU does; an LSTM has an i of its own"),
-        (c, "c is still the old one"),
-    ):
-        if torch.allclose(c_given, wrong, atol=1e-6):
-            raise NotYet(message)
-    if not torch.allclose(c_given, wanted, atol=1e-6):
-        if torch.allclose(h_given, wanted, atol=1e-6):
-            raise NotYet("h and c have changed places in what you return")
-        raise NotYet("c is not f * c + i * g")
-    for wrong, message in (
-        (wanted.tanh(), "the output gate is missing"),
-        (o * wanted, "o * c may be of any size; h is o * tanh(c)"),
-        (o * c.tanh(), "h is made of the new c, not of the old"),
-    ):
-        if torch.allclose(h_given, wrong, atol=1e-6):
-            raise NotYet(message)
-    if not torch.allclose(h_given, o * wanted.tanh(), atol=1e-6):
-        raise NotYet("c is right, but h is not o * tanh(c)")
+    places = close(h_given, wanted)
+    settle(
+        c_given,
+        wanted,
+        (
+            (f * c + g, "the input gate is missing: everything is written"),
+            (c + i * g, "the forget gate is missing: nothing is let go"),
+            (i * c + f * g, "i and f have changed places"),
+            (f * c + (1 - f) * g, "that ties the two gates, as a GRU does; an LSTM has an i of its own"),
+            (c, "c is still the old one"),
+        ),
+        "h and c have changed places in what you return" if places else "c is not f * c + i * g",
+    )
+    settle(
+        h_given,
+        o * wanted.tanh(),
+        (
+            (wanted.tanh(), "the output gate is missing"),
+            (o * wanted, "o * c may be of any size; h is o * tanh(c)"),
+            (o * c.tanh(), "h is made of the new c, not of the old"),
+        ),
+        "c is right, but h is not o * tanh(c)",
+    )
     return "one line to keep, one to show."
 
 
@@ -64,22 +62,21 @@ def lstm_state(answer) -> str:
 def gru_state(answer) -> str:
     """`answer(h, z, g)`, each (batch, n) -> the new h, as nn.GRU has it."""
     h, z, g = _draw(0, 3, 4), _draw(1, 3, 4).sigmoid(), _draw(2, 3, 4).tanh()
-    given = answer(h.clone(), z.clone(), g.clone())
-    want_tensor(given, (3, 4), "the new h")
-    for wrong, message in (
+    settle(
+        want_tensor(answer(h.clone(), z.clone(), g.clone()), (3, 4), "the new h"),
+        (1 - z) * g + z * h,
         (
-            z * g + (1 - z) * h,
-            "that is the paper's z, which *writes*; torch's z keeps. With your line z = 1 forgets all",
+            (
+                z * g + (1 - z) * h,
+                "that is the paper's z, which *writes*; torch's z keeps. With your line z = 1 forgets all",
+            ),
+            (z * h + g, "the new part needs 1 - z, or the state grows"),
+            ((1 - z) * g, "nothing is kept"),
+            (z * h, "nothing new comes in"),
+            (z * h + (1 - z) * g.tanh(), "g is a tanh already"),
         ),
-        (z * h + g, "the new part needs 1 - z, or the state grows"),
-        ((1 - z) * g, "nothing is kept"),
-        (z * h, "nothing new comes in"),
-        (z * h + (1 - z) * g.tanh(), "g is a tanh already"),
-    ):
-        if torch.allclose(given, wrong, atol=1e-6):
-            raise NotYet(message)
-    if not torch.allclose(given, (1 - z) * g + z * h, atol=1e-6):
-        raise NotYet("that is no mean of h and g with weights z and 1 - z")
+        "that is no mean of h and g with weights z and 1 - z",
+    )
     return "a leak whose size is computed anew at every step."
 
 
@@ -91,13 +88,11 @@ def gru_state(answer) -> str:
 def bias_for(answer) -> str:
     """`answer(lag)` -> the bias b at which a gate sigmoid(b) has kept half after `lag` steps."""
     for lag in (1, 3, 50, 400):
-        given = answer(lag)
-        if given is None:
-            raise NotYet("your function returns None: a return is missing")
-        given = float(given)
+        number = as_number(answer(lag))
+        given = float(number)
         p = 0.5 ** (1 / lag)
         wanted = math.log(p / (1 - p)) if p != 0.5 else 0.0
-        if abs(given - wanted) < 1e-3:
+        if abs(given - wanted) < 1e-3 or close(number, torch.tensor(wanted)):
             continue
         if lag > 1 and abs(given - p) < 1e-6:
             raise NotYet(f"{p:.4f} is where the gate should stand; which bias puts it there?")
@@ -123,21 +118,27 @@ def open_gate(answer) -> str:
     answer(layer, 2.5)
     after = {name: weight.detach() for name, weight in layer.named_parameters()}
     for name in ("weight_ih_l0", "weight_hh_l0"):
-        if not torch.equal(before[name], after[name]):
+        if not close(after[name], before[name]):
             raise NotYet(f"{name} has changed; only biases should")
     total, old = (bias["bias_ih_l0"] + bias["bias_hh_l0"] for bias in (after, before))
     gates = {"i": slice(0, n), "f": slice(n, 2 * n), "g": slice(2 * n, 3 * n), "o": slice(3 * n, 4 * n)}
-    changed = [name for name, rows in gates.items() if not torch.allclose(total[rows], old[rows], atol=1e-6)]
+    changed = [name for name, rows in gates.items() if not close(total[rows], old[rows])]
     if not changed:
         raise NotYet("no bias has changed: the stub is still there, or a copy was changed instead of the layer")
+    f_right = close(total[gates["f"]], torch.full((n,), 2.5))
+    if changed == ["i", "f"] and f_right and not total[gates["i"]].any():
+        raise NotYet("f is right, but i's bias is 0 now: rnnlab's remember sets both; here only f's should change")
     if changed != ["f"]:
         raise NotYet(f"you have changed the bias of {', '.join(changed)}; only f's should change")
-    found = total[gates["f"]]
-    if torch.allclose(found, torch.tensor(5.0), atol=1e-6):
+    if f_right:
+        return "one number, and it remembers."
+    rows = [(before[name][gates["f"]], after[name][gates["f"]]) for name in ("bias_ih_l0", "bias_hh_l0")]
+    if close(total[gates["f"]], torch.full((n,), 5.0)):
         raise NotYet("both biases are 2.5, and torch adds them: the gate's bias is 5")
-    if not torch.allclose(found, torch.tensor(2.5), atol=1e-6):
+    if any(close(new, old) for old, new in rows):
         raise NotYet("torch adds two biases; one of them still has its old value in f's rows")
-    return "one number, and it remembers."
+    given = ", ".join(f"{b:g}" for b in total[gates["f"]])
+    raise NotYet(f"2.5 is wanted in each of f's {n} rows; torch adds the two biases, and yours add up to {given}")
 
 
 @exercise(
@@ -150,9 +151,7 @@ def weights(answer) -> str:
     for cell, kind in (("RNN", nn.RNN), ("GRU", nn.GRU), ("LSTM", nn.LSTM)):
         for input_size, n in ((5, 8), (28, 64)):
             wanted = sum(weight.numel() for weight in kind(input_size, n).parameters())
-            given = answer(cell, input_size, n)
-            if given is None:
-                raise NotYet("your function returns None: a return is missing")
+            given = float(as_number(answer(cell, input_size, n)))
             if given == wanted:
                 continue
             parts = {"RNN": 1, "GRU": 3, "LSTM": 4}[cell]
@@ -166,5 +165,5 @@ def weights(answer) -> str:
             ):
                 if given == wrong:
                     raise NotYet(f"{cell}, {input_size} inputs, {n} units: {message}")
-            raise NotYet(f"{cell}, {input_size} inputs, {n} units: {wanted} is wanted, you gave {given}")
+            raise NotYet(f"{cell}, {input_size} inputs, {n} units: {wanted} is wanted, you gave {given:g}")
     return "now sizes can be made fair before they are compared."

@@ -6,7 +6,8 @@ from functools import partial
 import torch
 from torch import nn
 
-from rnnlab.check.verdict import NotYet, exercise, progress_of, want_tensor
+from rnnlab.check.answers import as_number, as_row, close, settle, want_tensor, want_two
+from rnnlab.check.verdict import NotYet, describe, exercise, progress_of
 
 progress = partial(progress_of, __name__)
 
@@ -20,19 +21,20 @@ def neuron(answer) -> str:
     """`answer(xs, w, w_h, b)` -> every state of h_t = tanh(w x_t + w_h h_{t-1} + b), h_0 = 0."""
     xs, w, w_h, b = [1.0, 0.0, -0.5, 2.0], 0.8, -0.6, 0.3
 
-    def states(step) -> list[float]:
+    def states(step) -> torch.Tensor:
         hs, h = [], 0.0
         for x in xs:
             h = step(x, h)
             hs.append(h)
-        return hs
+        return torch.tensor(hs)
 
-    given = answer(list(xs), w, w_h, b)
-    if given is None:
-        raise NotYet("your function returns None: a return is missing")
-    if not hasattr(given, "__len__") or len(given) != len(xs):
+    given, _, again = (as_row(answer(list(inputs), w, w_h, b), "what you return") for inputs in (xs, xs[::-1], xs))
+    if not close(again, given):
+        raise NotYet(
+            "a call remembers the calls before it: begin each one with h = 0 and an empty list, in the function"
+        )
+    if len(given) != len(xs):
         raise NotYet(f"for {len(xs)} inputs there are {len(xs)} states; return them all, as a list")
-    given = [float(h) for h in given]
     for mistake, message in (
         (lambda x, h: math.tanh(w * x + b), "every state depends on its own input alone: the term w_h * h is missing"),
         (lambda x, h: math.tanh(w_h * x + w * h + b), "w and w_h are swapped: w weighs the input, w_h the state"),
@@ -43,11 +45,11 @@ def neuron(answer) -> str:
         ),
         (lambda x, h: w * x + w_h * h + b, "the sum is right, but nothing bends it: np.tanh is missing"),
     ):
-        if _close(given, states(mistake)):
+        if close(given, states(mistake)):
             raise NotYet(message)
     wanted = states(lambda x, h: math.tanh(w * x + w_h * h + b))
     for t, (mine, right) in enumerate(zip(given, wanted, strict=True), start=1):
-        if abs(mine - right) > 1e-6:
+        if not close(mine, right):
             raise NotYet(f"for w 0.8, w_h -0.6, b 0.3 and x {xs} state {t} is {right:.2f}; yours is {mine:.2f}")
     return "the neuron reads its own last output."
 
@@ -55,11 +57,13 @@ def neuron(answer) -> str:
 @exercise(
     "try it in neuron_lab(nonlinearity='sigmoid'): when does the cobweb show three fixed points?",
     "to hold two levels w_h must be well above 4; b = -w_h / 2 puts them evenly about the diagonal.",
-    "with w_h = 8 and b = -4, which w carries the sum across the middle?",
+    "with w_h = 6 and b = -3, which w carries the sum across the middle?",
 )
 def switch(answer) -> str:
     """`answer`: w, w_h and b of a sigmoid neuron that +1 switches on, -1 switches off, and silence leaves alone."""
-    w, w_h, b = (float(answer[name]) for name in ("w", "w_h", "b"))
+    if not isinstance(answer, dict) or not {"w", "w_h", "b"} <= answer.keys():
+        raise NotYet(f"a dict with the keys w, w_h and b is wanted; you gave {describe(answer)}")
+    w, w_h, b = (float(as_number(answer[name], name)) for name in ("w", "w_h", "b"))
     h = 0.0
     for x, wanted in ((0, 0), (1, 1), (0, 1), (1, 1), (-1, 0), (0, 0), (-1, 0), (1, 1)):
         for step in range(1 if x else 30):
@@ -84,29 +88,46 @@ def switch(answer) -> str:
 )
 def batch_loop(answer) -> str:
     """`answer(x (batch, T, input_size), W_xh, W_hh, b_h)` -> every state, (batch, T, hidden_size), as nn.RNN's."""
-    torch_state = torch.get_rng_state()
-    torch.manual_seed(0)
-    layer, x = nn.RNN(3, 4, batch_first=True), torch.randn(2, 5, 3)
-    torch.set_rng_state(torch_state)
-    W_xh, W_hh, b_h = layer.weight_ih_l0, layer.weight_hh_l0, layer.bias_ih_l0 + layer.bias_hh_l0
+    layer, x = _layer(3, 4), _draw(2, 5, 3)
+    W_xh, W_hh = layer.weight_ih_l0.detach(), layer.weight_hh_l0.detach()
+    b_h = (layer.bias_ih_l0 + layer.bias_hh_l0).detach()
     with torch.no_grad():
         out, _ = layer(x)
-        given = answer(x, W_xh, W_hh, b_h)
-        if given is not None and tuple(given.shape) == (5, 2, 4):
-            raise NotYet("(T, batch, hidden_size): time and batch are swapped; stack along dim=1")
-        if given is not None and tuple(given.shape) == (2, 4):
-            raise NotYet("(batch, hidden_size) is one state; return those of all time steps")
-        want_tensor(given, (2, 5, 4), "the output")
-        if torch.allclose(given, torch.tanh(x @ W_xh.T + b_h), atol=1e-5):
-            raise NotYet("every step depends on its own input alone: h_{t-1} and W_hh are missing")
-        if torch.allclose(given, _loop(x, W_xh, W_hh.T, b_h), atol=1e-5):
-            raise NotYet("W_hh is used the wrong way round: for rows it is h @ W_hh.T")
-        if torch.allclose(given, _loop(x, W_xh, W_hh, torch.zeros(4)), atol=1e-5):
-            raise NotYet("b_h is missing")
-        if not torch.allclose(given, out, atol=1e-5):
-            step = int((given - out).abs().amax((0, 2)).gt(1e-5).nonzero()[0])
-            raise NotYet(f"it parts from nn.RNN at time step {step + 1}")
+        given = answer(x.clone(), W_xh.clone(), W_hh.clone(), b_h.clone())
+    given = want_tensor(
+        given,
+        (2, 5, 4),
+        "the output",
+        {
+            (5, 2, 4): "(T, batch, hidden_size): time and batch are swapped; stack along dim=1",
+            (2, 4): "(batch, hidden_size) is one state; return those of all time steps",
+        },
+    )
+    parts = next((t for t in range(5) if not close(given[:, t], out[:, t])), 0)
+    settle(
+        given,
+        out,
+        (
+            (
+                torch.tanh(x @ W_xh.T + b_h),
+                "every step depends on its own input alone: h_{t-1} and W_hh are missing",
+            ),
+            (_loop(x, W_xh, W_hh.T, b_h), "W_hh is used the wrong way round: for rows it is h @ W_hh.T"),
+            (_loop(x, W_xh, W_hh, torch.zeros(4)), "b_h is missing"),
+        ),
+        f"it parts from nn.RNN at time step {parts + 1}",
+    )
     return "your loop gives what nn.RNN gives."
+
+
+def _layer(*sizes: int) -> nn.RNN:
+    with torch.random.fork_rng(devices=[]):  # the reader's own draws go on as if no check had been
+        torch.manual_seed(0)
+        return nn.RNN(*sizes, batch_first=True)
+
+
+def _draw(*shape: int) -> torch.Tensor:
+    return torch.randn(shape, generator=torch.Generator().manual_seed(0))
 
 
 def _loop(x, W_xh, W_hh, b_h):
@@ -124,29 +145,31 @@ def _loop(x, W_xh, W_hh, b_h):
 )
 def delay_line(answer) -> str:
     """`answer()` -> W_xh (3, 1), W_hh (3, 3) with which a linear layer's state is (x_t, x_{t-1}, x_{t-2})."""
-    given = answer()
-    if given is None or len(given) != 2:
-        raise NotYet("return two tensors, W_xh and W_hh")
-    W_xh, W_hh = given
-    want_tensor(W_xh, (3, 1), "W_xh")
-    want_tensor(W_hh, (3, 3), "W_hh")
-    x, h, states = torch.tensor([3.0, -1.0, 4.0, 2.0, 0.0]), torch.zeros(3), []
+    parts = want_two(answer(), "W_xh and W_hh")
+    W_xh, W_hh = want_tensor(parts[0], (3, 1), "W_xh").double(), want_tensor(parts[1], (3, 3), "W_hh").double()
+    x, h, states = torch.tensor([3, -1, 4, 2, 0]).double(), torch.zeros(3).double(), []
     for x_t in x:
         h = W_xh[:, 0] * x_t + W_hh @ h
         states.append(h)
     states = torch.stack(states)
     if not states.any():
         raise NotYet("the state stays 0: no unit takes the input")
-    wanted = torch.stack([torch.cat([torch.zeros(lag), x[: 5 - lag]]) for lag in range(3)], dim=1)
-    if torch.equal(states.flip(1), wanted):
+    wanted = torch.stack([torch.cat([x.new_zeros(lag), x[: 5 - lag]]) for lag in range(3)], dim=1)
+    if close(states.flip(1), wanted):
         raise NotYet("the values move, but from unit 3 to unit 1: x_t must stand in unit 1")
-    if not torch.equal(states[:, 0], wanted[:, 0]):
-        raise NotYet(f"after reading 3, -1 unit 1 should hold -1; it holds {states[1, 0]:g}")
-    if not states[:, 1:].any():
+    if close(states[:, 0], wanted[:, 0]) and not states[:, 1:].any():
         raise NotYet("nothing arrives in units 2 and 3: is W_hh transposed? Row i is what unit i takes")
-    if not torch.equal(states, wanted):
-        raise NotYet(f"after reading 3, -1, 4 the state should be (4, -1, 3); it is {tuple(states[2].tolist())}")
+    for t in range(5):
+        story = f"after reading {', '.join(f'{x_t:g}' for x_t in x[: t + 1])} "
+        if not close(states[t, 0], wanted[t, 0]):
+            raise NotYet(f"{story}unit 1 should hold {wanted[t, 0]:g}; it holds {states[t, 0]:g}")
+        if not close(states[t], wanted[t]):
+            raise NotYet(f"{story}the state should be {_row(wanted[t])}; it is {_row(states[t])}")
     return "three units, three steps of memory."
+
+
+def _row(state: torch.Tensor) -> str:
+    return f"({', '.join(f'{h:g}' for h in state)})"
 
 
 @exercise(
@@ -156,25 +179,26 @@ def delay_line(answer) -> str:
 )
 def reader(answer) -> str:
     """`answer(layer, pieces)` -> (batch, hidden_size), the last state of an nn.RNN over the pieces read as one."""
-    torch_state = torch.get_rng_state()
-    torch.manual_seed(0)
-    layer, x = nn.RNN(2, 3, batch_first=True), torch.randn(4, 9, 2)
-    torch.set_rng_state(torch_state)
+    layer, x = _layer(2, 3), _draw(4, 9, 2)
     pieces = [x[:, :2], x[:, 2:7], x[:, 7:]]
+    lengths = []
     with torch.no_grad():
-        given = answer(layer, list(pieces))
-        want_tensor(given, (4, 3), "the last state")
-        ends = [layer(piece)[0][:, -1] for piece in pieces]
-        if torch.allclose(given, ends[-1], atol=1e-6):
-            raise NotYet("that is the last piece read from zeros: what came before it is lost")
-        if torch.allclose(given, ends[0], atol=1e-6):
-            raise NotYet("that is the state after the first piece")
-        if torch.allclose(given, sum(ends), atol=1e-5) or torch.allclose(given, sum(ends) / 3, atol=1e-5):
-            raise NotYet("each piece was read from zeros and the ends put together: a state is handed on, not added")
-        if not torch.allclose(given, layer(x)[0][:, -1], atol=1e-6):
-            raise NotYet("that is not where the joined sequence ends: which state does each piece start from?")
+        ends, wanted = [layer(piece)[0][:, -1] for piece in pieces], layer(x)[0][:, -1]
+        # A packed sequence has no shape; a hook that fell over it would blame the reader.
+        layer.register_forward_hook(lambda *call: lengths.append(getattr(call[-1][0], "shape", (0, 0))[-2]))
+        given = want_tensor(answer(layer, pieces), (4, 3), "the last state")
+    mixed = "each piece was read from zeros and the ends put together: a state is handed on, not added"
+    settle(
+        given,
+        wanted,
+        (
+            (ends[-1], "that is the last piece read from zeros: what came before it is lost"),
+            (ends[0], "that is the state after the first piece"),
+            (sum(ends), mixed),
+            (sum(ends) / 3, mixed),
+        ),
+        "that is not where the joined sequence ends: which state does each piece start from?",
+    )
+    if max(lengths, default=0) > 5:
+        raise NotYet("the state is right, but the pieces were joined: read them one by one, and hand the state on")
     return "the state is all it takes to go on."
-
-
-def _close(given: list[float], wanted: list[float]) -> bool:
-    return all(math.isclose(a, b, abs_tol=1e-6) for a, b in zip(given, wanted, strict=True))

@@ -4,7 +4,8 @@ from functools import partial
 
 import torch
 
-from rnnlab.check.verdict import NotYet, exercise, progress_of, want_tensor
+from rnnlab.check.answers import as_number, as_tensor, close, settle, want_gradient, want_tensor, want_two
+from rnnlab.check.verdict import NotYet, Plain, exercise, progress_of
 
 progress = partial(progress_of, __name__)
 
@@ -17,27 +18,31 @@ progress = partial(progress_of, __name__)
 def windows_ahead(answer) -> str:
     """`answer(series, tau, k)` -> inputs (n, tau), targets (n,), each target k steps after its window."""
     series, tau, k = torch.arange(20.0) ** 2, 4, 3
-    given = answer(series, tau, k)
-    if given is None:
-        raise NotYet("your function returns None: the stub is still there, or a return is missing")
-    inputs, targets = given
+    inputs, targets = want_two(answer(series.clone(), tau, k), "inputs and targets")
+    inputs, targets = as_tensor(inputs, "the tensor of inputs"), as_tensor(targets, "the tensor of targets")
     n = len(series) - tau - k + 1
     if tuple(inputs.shape) == (tau, n):
         raise NotYet(f"the inputs are ({tau}, {n}): transposed; a row is one window")
-    if len(inputs) != len(targets):
-        raise NotYet(f"{len(inputs)} windows but {len(targets)} targets: each window needs exactly one")
-    if len(inputs) < n and torch.equal(targets, series[tau + k - 1 :][: len(targets)]):
+    if inputs.shape[:1] != targets.shape[:1]:
+        raise NotYet(
+            f"inputs of shape {tuple(inputs.shape)}, targets of shape {tuple(targets.shape)}: each window needs exactly one"
+        )
+    if len(inputs) < n and close(targets, series[tau + k - 1 :][: len(targets)]):
         raise NotYet(f"{n - len(inputs)} window(s) too few: the last value of the series can still be a target")
-    if len(inputs) in (n - 1, n + 1) or torch.equal(targets[:1], series[tau + k : tau + k + 1]):
+    if len(inputs) in (n - 1, n + 1) or close(targets[:1], series[tau + k : tau + k + 1]):
         raise NotYet("off by one: with k = 1 the target must be the very next value after the window")
-    want_tensor(inputs, (n, tau), "inputs")
-    want_tensor(targets, (n,), "targets")
-    if torch.equal(targets, series[tau : tau + n]):
-        raise NotYet("the targets are one step ahead whatever k is")
-    if not torch.equal(inputs, series.unfold(0, tau, 1)[:n]):
-        raise NotYet("the windows do not hold consecutive values from the start of the series")
-    if not torch.equal(targets, series[tau + k - 1 :]):
-        raise NotYet("the targets are not k steps after the last value of their window")
+    inputs = want_tensor(inputs, (n, tau), "the tensor of inputs")
+    targets = want_tensor(targets, (n,), "the tensor of targets")
+    settle(
+        inputs,
+        series.unfold(0, tau, 1)[:n],
+        (),
+        "the windows do not hold consecutive values from the start of the series",
+    )
+    one_ahead = (series[tau : tau + n], "the targets are one step ahead whatever k is")
+    settle(
+        targets, series[tau + k - 1 :], (one_ahead,), "the targets are not k steps after the last value of their window"
+    )
     return "windows and targets line up, k steps apart."
 
 
@@ -49,24 +54,23 @@ def windows_ahead(answer) -> str:
 def column_loss(answer) -> str:
     """`answer(predictions (n, 1), labels (n,))` -> the mean squared error over n pairs, shape ()."""
     predictions, labels = torch.tensor([[1.0], [2.0], [4.0], [8.0]]), torch.tensor([1.0, 3.0, 4.0, 6.0])
-    predictions.requires_grad_()
-    value = answer(predictions, labels)
-    if isinstance(value, float):
-        raise NotYet("the loss is a plain number: return the tensor itself, or nothing can be trained on it")
-    want_tensor(value, (), "the loss")
-    if not value.requires_grad:
-        raise NotYet("the loss has lost its gradient: leave out detach, item and no_grad")
     pairs = predictions.squeeze(-1) - labels
-    for mistake, message in (
-        ((predictions - labels).square().mean(), "that is the mean over all 16 pairs: the shapes broadcast"),
+    trained = predictions.clone().requires_grad_()
+    loss = want_gradient(answer(trained.clone(), labels.clone()), "the loss", "nothing can be trained on anything else")
+    value = as_number(loss, "the loss")
+    if not loss.requires_grad or torch.autograd.grad(loss.sum(), trained, allow_unused=True)[0] is None:
+        raise NotYet("the loss has lost its gradient: leave out detach, item and no_grad")
+    if close(value, (predictions - labels).square().mean()):
+        raise NotYet("that is the mean over all 16 pairs: the shapes broadcast")
+    for wrong, message in (
         (pairs.square().sum(), "that is the sum of the squares, not their mean"),
         (pairs.abs().mean(), "that is the mean of the distances; square them"),
         (pairs.square().mean().sqrt(), "that is the root of the mean squared error; leave the root out"),
     ):
-        if torch.isclose(value, mistake):
-            raise NotYet(message)
-    if not torch.isclose(value, pairs.square().mean()):
-        raise NotYet(f"for errors 0, -1, 0, 2 the mean of the squares is 1.25; yours is {float(value.detach()):.4f}")
+        if close(value, wrong):
+            raise Plain(message)  # the hints speak of shapes
+    wanted = pairs.square().mean()
+    settle(value, wanted, (), f"for errors 0, -1, 0, 2 the mean of the squares is {wanted:g}; yours is {value:.4f}")
     return "four predictions, four errors, one mean."
 
 
@@ -78,16 +82,14 @@ def column_loss(answer) -> str:
 def rnn_input(answer) -> str:
     """`answer(windows (batch, tau))` -> what nn.RNN(1, hidden_size, batch_first=True) should read."""
     windows = torch.arange(12.0).reshape(3, 4)
-    shaped = answer(windows)
-    if shaped is not None and tuple(shaped.shape) == (3, 1, 4):
-        raise NotYet("(batch, 1, tau) is ONE time step of tau features: nothing recurs")
-    if shaped is not None and tuple(shaped.shape) == (4, 3, 1):
-        raise NotYet("(tau, batch, 1) puts time first; batch_first=True wants the batch first")
-    if shaped is not None and tuple(shaped.shape) == (3, 4):
-        raise NotYet("a 2-D input is ONE unbatched sequence: nn.RNN(1, ...) refuses it, nn.RNN(tau, ...) would not")
-    want_tensor(shaped, (3, 4, 1), "the input")
-    if not torch.equal(shaped[1, :, 0], windows[1]):
-        raise NotYet("the shape is right but the values moved: window 1 must still read 4, 5, 6, 7")
+    mistakes = {
+        (3, 1, 4): "(batch, 1, tau) is ONE time step of tau features: nothing recurs",
+        (4, 3, 1): "(tau, batch, 1) puts time first; batch_first=True wants the batch first",
+        (3, 4): "a 2-D input is ONE unbatched sequence: nn.RNN(1, ...) refuses it, nn.RNN(tau, ...) would not",
+    }
+    shaped = want_tensor(answer(windows.clone()), (3, 4, 1), "the input", mistakes)
+    moved = "the shape is right but the values moved: window 1 must still read 4, 5, 6, 7"
+    settle(shaped[..., 0], windows, (), moved)
     want_tensor(answer(torch.zeros(2, 6)), (2, 6, 1), "with tau 6, the input")
     return "three windows, four time steps, one feature each."
 
@@ -101,24 +103,26 @@ def free_run(answer) -> str:
     """`answer(model, window (batch, tau), k)` -> (batch, k) values, each predicted from the ones before."""
 
     def model(x):  # shows at once which values a prediction was made from
+        if x.ndim != 2:
+            raise NotYet(f"the model got a window of shape {tuple(x.shape)}; it reads (batch, tau)")
         if x.shape[1] != 3:
             raise NotYet(f"the model got a window of {x.shape[1]} values; it must stay 3 wide, as the caller gave it")
         return x[:, 0] + x[:, 1] + 2 * x[:, 2]
 
     window = torch.tensor([[1.0, 0.0, 1.0], [0.0, 1.0, 2.0]])
     kept = window.clone()
-    run = answer(model, window, 5)
-    if run is not None and tuple(run.shape) == (5, 2):
-        raise NotYet("(k, batch): transposed; a row is one forecast")
-    want_tensor(run, (2, 5), "the run")
+    given = answer(model, window, 5)
+    run = want_tensor(given, (2, 5), "the run", {(5, 2): "(k, batch): transposed; a row is one forecast"})
     if not torch.equal(window, kept):
         raise NotYet("your function changed the caller's window; work on a copy")
     if (run == run[:, :1]).all():
         raise NotYet("the same value five times: the window never moves")
     if run[:, 1].tolist() == [4.0, 7.0]:  # the first prediction, 3 or 5, read as if it were the oldest value
         raise NotYet("the prediction entered at the wrong end of the window: the newest value comes last")
-    if not torch.equal(run, torch.tensor([[3.0, 7.0, 18.0, 46.0, 117.0], [5.0, 13.0, 33.0, 84.0, 214.0]])):
-        raise NotYet(
-            f"after 1, 0, 1 the sum of the window plus its last value goes on 3, 7, 18, 46, 117; yours gives {run[0].tolist()}"
-        )
+    settle(
+        run,
+        torch.tensor([[3.0, 7.0, 18.0, 46.0, 117.0], [5.0, 13.0, 33.0, 84.0, 214.0]]),
+        (),
+        f"after 1, 0, 1 the sum of the window plus its last value goes on 3, 7, 18, 46, 117; yours gives {run[0].tolist()}",
+    )
     return "each prediction stands on the ones before it."

@@ -4,7 +4,8 @@ from functools import partial
 
 import torch
 
-from rnnlab.check.verdict import NotYet, exercise, progress_of, want_tensor
+from rnnlab.check.answers import as_number, as_row, close, settle, want_tensor, want_two
+from rnnlab.check.verdict import NotYet, exercise, progress_of
 
 progress = partial(progress_of, __name__)
 
@@ -31,23 +32,27 @@ def _tokens() -> torch.Tensor:
 def last_word(answer) -> str:
     """`answer(scores (N, T, classes), tokens (N, T))` -> the scores at each row's last word, (N, classes)."""
     tokens, scores, n = _tokens(), _draw(4, 5, 3), torch.tensor(LENGTHS)
-    given = answer(scores.clone(), tokens.clone())
-    want_tensor(given, (4, 3), "what you return")
+    given = want_tensor(answer(scores.clone(), tokens.clone()), (4, 3), "what you return")
     rows = torch.arange(4)
-    for wrong, message in (
-        (scores[:, -1], "that is the last column: for short sentences it has read padding"),
-        (scores[:, 0], "that is the first step: it has read one word"),
-        (scores[rows, n % 5], "that is one step too far: a sentence of n words ends at step n - 1, counted from 0"),
-        (scores[:, int(n.min()) - 1], "all rows are read at one step; each has a length of its own"),
-        (scores.mean(1), "that is the mean over all steps, padding included"),
+    settle(
+        given,
+        scores[rows, n - 1],
+        (
+            (scores[:, -1], "that is the last column: for short sentences it has read padding"),
+            (scores[:, 0], "that is the first step: it has read one word"),
+            (scores[rows, n % 5], "that is one step too far: a sentence of n words ends at step n - 1, counted from 0"),
+            (scores[:, int(n.min()) - 1], "all rows are read at one step; each has a length of its own"),
+            (scores.mean(1), "that is the mean over all steps, padding included"),
+        ),
+        "the shape is right, but these are not the scores after each row's last word",
+    )
+    pad = torch.nn.functional.pad
+    for places, token, message in (
+        ((0, 3), PAD, "with more padding behind, the answer changes"),
+        ((1, 0), START, "with START in front, the answer changes: only PAD is no part of a row"),
     ):
-        if torch.allclose(given, wrong):
-            raise NotYet(message)
-    if not torch.allclose(given, scores[rows, n - 1]):
-        raise NotYet("the shape is right, but these are not the scores after each row's last word")
-    wider = torch.nn.functional.pad(tokens, (0, 3)), torch.nn.functional.pad(scores, (0, 0, 0, 3), value=9.0)
-    if not torch.allclose(answer(wider[1], wider[0]), given):
-        raise NotYet("with more padding behind, the answer changes")
+        longer = answer(pad(scores, (0, 0, *places), value=9.0), pad(tokens, places, value=token))
+        settle(want_tensor(longer, (4, 3), "what you return"), given, (), message)
     return "the padding can grow, the answer stays."
 
 
@@ -63,24 +68,20 @@ def tag_accuracy(answer) -> str:
     said = tags.clamp(min=0)
     said[0, 1], said[2, 3] = (said[0, 1] + 1) % 7, (said[2, 3] + 1) % 7
     wanted = (said[real] == tags[real]).float().mean().item()
-    given = answer(said.clone(), tags.clone())
-    if given is None:
-        raise NotYet("your function returns None: a return is missing")
-    if getattr(given, "numel", lambda: 1)() != 1:
-        raise NotYet(f"one number is wanted for all words; yours has shape {tuple(given.shape)}")
-    given = float(given)
+    given = as_number(answer(said.clone(), tags.clone()))
     by_row = [(said[i, :n] == tags[i, :n]).float().mean().item() for i, n in enumerate(LENGTHS)]
-    for wrong, message in (
-        ((said == tags).float().mean().item(), "padding is counted as words, and as wrong ones"),
-        (((said == tags) | ~real).float().mean().item(), "padding is counted as words, and as right ones"),
-        (float((said == tags).sum()), "that counts the right ones; divide by how many words there are"),
-        (1 - wanted, "that is the share of errors"),
-        (sum(by_row) / 4, "that is the mean of the sentences' shares: a word in a short sentence weighs more"),
-    ):
-        if abs(given - wrong) < 1e-5:
-            raise NotYet(message)
-    if abs(given - wanted) > 1e-6:
-        raise NotYet(f"of 14 words 12 are right, a share of {wanted:.2f}; yours is {given:.2f}")
+    settle(
+        given,
+        wanted,
+        (
+            ((said == tags).float().mean(), "padding is counted as words, and as wrong ones"),
+            (((said == tags) | ~real).float().mean(), "padding is counted as words, and as right ones"),
+            ((said == tags).sum(), "that counts the right ones; divide by how many words there are"),
+            (1 - wanted, "that is the share of errors"),
+            (sum(by_row) / 4, "that is the mean of the sentences' shares: a word in a short sentence weighs more"),
+        ),
+        f"of 14 words 12 are right, a share of {wanted:.2f}; yours is {given:.2f}",
+    )
     return "only words count."
 
 
@@ -92,20 +93,26 @@ def tag_accuracy(answer) -> str:
 def turned(answer) -> str:
     """`answer(tokens (N, T), n (N,))` -> each row's first n words back to front, padding still behind, (N, T)."""
     tokens, n = _tokens(), torch.tensor(LENGTHS)
-    given = answer(tokens.clone(), n.clone())
-    want_tensor(given, (4, 5), "what you return")
+    given = want_tensor(answer(tokens.clone(), n.clone()), (4, 5), "what you return")
     wanted = torch.stack([torch.cat([row[:k].flip(0), row[k:]]) for row, k in zip(tokens, n, strict=True)])
     for wrong, message in (
         (tokens, "nothing is turned"),
         (tokens.flip(1), "the padding stands in front: a backward reader would begin with it"),
         (tokens.flip(0), "that turns the batch; turn the words, dim 1"),
     ):
-        if torch.equal(given, wrong):
+        if close(given, wrong):
             raise NotYet(message)
-    for i, (row, right) in enumerate(zip(given.tolist(), wanted.tolist(), strict=True)):
-        if row != right:
-            raise NotYet(f"row {i}, {tokens[i].tolist()} with n = {n[i]}, should become {right}; yours is {row}")
+    for i, (row, right) in enumerate(zip(given, wanted, strict=True)):
+        story = f"row {i}, {tokens[i].tolist()} with n = {n[i]}, should become {right.tolist()}"
+        settle(row, right, (), f"{story}; yours is [{', '.join(f'{token:g}' for token in row)}]")
     return "now a backward reader begins with the last word."
+
+
+def _words(value, what: str) -> list[int]:
+    row = as_row(value, what)
+    if (row % 1 != 0).any():
+        raise NotYet(f"{what} holds {row.tolist()}; word numbers are whole")
+    return row.long().tolist()
 
 
 @exercise(
@@ -116,10 +123,8 @@ def turned(answer) -> str:
 def teach(answer) -> str:
     """`answer(target)`, word numbers -> what the decoder reads and what should follow, two lists of one length."""
     for target in ([7, 5, 9], [4]):
-        given = answer(list(target))
-        if given is None:
-            raise NotYet("your function returns None: a return is missing")
-        reads, follows = (list(map(int, part)) for part in given)
+        given = want_two(answer(list(target)), "what the decoder reads and what should follow")
+        reads, follows = (_words(part, "each of the two") for part in given)
         story = f"for the target {target}: "
         if reads == follows:
             raise NotYet(story + "it reads the very word it should say, so it learns to copy its input")
@@ -151,15 +156,16 @@ def written(answer) -> str:
     """
     W, E = _draw(6, 6), 1.5 * _draw(9, 6)
     ends = {"at": 4}
-    asked = []
+    asked, best = [], []
 
     def step(word, h):
         asked.append(int(word))
         h = torch.tanh(W @ h + E[int(word)])
-        scores = E @ h
+        scores = 0.1 * E @ h  # so level that a drawn word is seldom the most probable
         scores[:3] = -9.0
-        if len(asked) > ends["at"]:
+        if len(asked) == ends["at"] + 1:  # once: who goes on after END hears more words
             scores[END] = 9.0
+        best.append(int(scores.argmax()))
         return scores, h
 
     def right(longest):
@@ -178,10 +184,8 @@ def written(answer) -> str:
         wanted = right(longest)
         read = list(asked)
         asked.clear()
-        given = answer(step, torch.ones(6), longest)
-        if given is None:
-            raise NotYet("your function returns None: a return is missing")
-        given = [int(word) for word in given]
+        best.clear()
+        given = _words(answer(step, torch.ones(6), longest), "what you return")
         if not asked:
             raise NotYet("step was never called")
         if asked[0] != START:
@@ -196,6 +200,12 @@ def written(answer) -> str:
             raise NotYet(f"{len(given)} words; longest is {longest}")
         if given and given[0] == START:
             raise NotYet("START is in the answer; it is only read")
+        if any(word != said for word, said in zip(asked[1:], best, strict=False)):
+            raise NotYet(
+                "a word is read that had not the largest score of the step before: take its argmax, draw nothing"
+            )
+        if len(asked) > len(read) and given != wanted:
+            raise NotYet("it goes on writing after END")
         if asked[: len(read)] != read[: len(asked)] and given[:1] == wanted[:1]:
             raise NotYet("the words part after the first: is h carried from step to step?")
         if given != wanted:

@@ -1,7 +1,8 @@
 """What a check answers, and the decorator that makes one of a plain judging function."""
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from itertools import islice
 from typing import NamedTuple
 
 _passed: dict[str, dict[str, bool]] = {}  # for each chapter's checks, in their order: passed since the kernel began
@@ -9,6 +10,14 @@ _passed: dict[str, dict[str, bool]] = {}  # for each chapter's checks, in their 
 
 class NotYet(Exception):
     """Raised by a judge: the answer is not there yet; the message names the mistake."""
+
+
+class Plain(NotYet):
+    """A mistake whose name says all. No hint follows unless the reader asks for one: it would speak of something else."""
+
+
+class BadForm(Plain):
+    """The answer has a form that no check can judge."""
 
 
 class Verdict(NamedTuple):
@@ -24,11 +33,43 @@ class Verdict(NamedTuple):
         return f"{'passed' if self.passed else 'not yet'}: {self.message}"
 
 
+def describe(value) -> str:
+    """What `value` is, for a reader: its type, and how much of it there is."""
+    if value is None:
+        return "None"
+    shape = getattr(value, "shape", None)
+    size = f" of shape {tuple(shape)}" if isinstance(shape, tuple) else ""
+    if isinstance(value, list | tuple | dict | set | str):
+        size = f" of length {len(value)}"
+    name = type(value).__name__
+    return f"{'an' if name.startswith((*'aeiou', 'ndarray')) else 'a'} {name}{size}"
+
+
+class _Call:
+    """The reader's function: whatever it raises becomes part of the answer, and what it returned last is kept."""
+
+    def __init__(self, function: Callable):
+        self.function, self.returned = function, None
+
+    def __call__(self, *arguments):
+        try:
+            self.returned = self.function(*arguments)
+            if isinstance(self.returned, Iterator):  # a generator's code runs only now; it may have no end
+                self.returned = list(islice(self.returned, 1000))
+        except NotYet:  # said by what the judge handed in, a model or a step
+            raise
+        except SystemExit:
+            raise Plain("your code called exit(): leave it out, for what comes after it is never run") from None
+        except Exception as error:
+            raise NotYet(f"your code raised {type(error).__name__}: {error}") from None
+        return self.returned
+
+
 def exercise(*hints: str) -> Callable:
     """Make a check of `judge(answer)`, which returns praise or raises NotYet.
 
     The check takes the reader's answer and `hint`, 1 to len(hints): each level says more. Whatever the
-    reader's code raises becomes part of the answer, so that a check never stops a notebook.
+    reader's code raises becomes part of the answer, so that a check never stops a notebook; only an interrupt does.
     """
 
     def wrap(judge: Callable[[object], str]) -> Callable[..., Verdict]:
@@ -36,22 +77,32 @@ def exercise(*hints: str) -> Callable:
         passed[judge.__name__] = False
 
         @functools.wraps(judge)
-        def check(answer, hint: int = 1) -> Verdict:
+        def check(answer, hint: int | None = None) -> Verdict:
+            call = _Call(answer) if callable(answer) else None
             try:
-                praise = judge(answer)
+                praise = judge(call or answer)
                 passed[judge.__name__] = True
                 return Verdict(True, praise)
             except NotYet as mistake:
-                found = str(mistake)
-            except Exception as error:  # the reader's own code may raise anything; it is shown to them
-                found = f"your code raised {type(error).__name__}: {error}"
-            level = min(max(hint, 1), len(hints))
+                found, plain = str(mistake), isinstance(mistake, Plain)
+            except Exception as error:  # the judge's own, over an answer in a form that nobody thought of
+                found, plain = _stumbled(judge, call, answer, error), True
+            if hint is None and plain:
+                return Verdict(False, found)
+            level = min(max(hint, 1), len(hints)) if isinstance(hint, int) else 1
             more = f" (hint={level + 1} says more)" if level < len(hints) else ""
             return Verdict(False, f"{found}\nhint {level} of {len(hints)}: {hints[level - 1]}{more}")
 
         return check
 
     return wrap
+
+
+def _stumbled(judge: Callable, call: _Call | None, answer, error: Exception) -> str:
+    if call is None:
+        return f"a function is wanted, its name without brackets; you handed over {describe(answer)}"
+    found = f"what your code returned, {describe(call.returned)}, cannot be judged ({type(error).__name__}: {error})"
+    return f"{found}\nwanted: {judge.__doc__.partition(chr(10))[0]}" if judge.__doc__ else found
 
 
 class Progress(NamedTuple):
@@ -69,12 +120,3 @@ def progress_of(chapter: str) -> Progress:
     """The progress, since the kernel began, with the checks of the module named `chapter`, in the order it defines them."""
     numbered = list(enumerate(_passed[chapter].values(), 1))
     return Progress(tuple(n for n, done in numbered if done), tuple(n for n, done in numbered if not done))
-
-
-def want_tensor(value, shape: tuple[int, ...], what: str) -> None:
-    """Raise NotYet unless `value` is a tensor of `shape`; `what` names it to the reader."""
-    found = tuple(getattr(value, "shape", ())) if value is not None else None
-    if found is None:
-        raise NotYet(f"{what} is None: the stub is still there, or a return is missing")
-    if found != shape:
-        raise NotYet(f"{what} has shape {found}, wanted {shape}")

@@ -1,7 +1,10 @@
+import sys
+
+import numpy as np
 import pytest
 
 from rnnlab.check import NotYet, exercise
-from rnnlab.check.verdict import progress_of
+from rnnlab.check.verdict import describe, progress_of
 
 
 @exercise("look again", "it is even", "it is 42")
@@ -30,6 +33,7 @@ def test_a_miss_is_false_and_names_the_mistake_and_a_hint():
         (3, "hint 3 of 3: it is 42"),
         (9, "hint 3 of 3"),
         (0, "hint 1 of 3"),
+        ("two", "hint 1 of 3"),
     ],
 )
 def test_each_hint_says_more(hint, words):
@@ -41,6 +45,49 @@ def test_whatever_the_reader_raises_is_answered_not_raised():
         return 1 / 0
 
     assert "your code raised ZeroDivisionError: division by zero" in repr(the_answer(broken))
+
+
+def test_what_a_generator_raises_is_the_readers_too():
+    def words():
+        yield 1
+        raise IndexError("after the first")
+
+    assert "your code raised IndexError: after the first" in repr(the_answer(words))
+
+
+def test_exit_is_part_of_the_answer_and_an_interrupt_goes_through():
+    verdict = the_answer(lambda: sys.exit(3))
+    assert repr(verdict).startswith("not yet: your code called exit(): leave it out")
+    with pytest.raises(KeyboardInterrupt):
+        the_answer(interrupted)
+
+
+def interrupted():
+    raise KeyboardInterrupt
+
+
+def test_where_the_judge_stumbles_the_reader_is_told_what_came_back():
+    verdict = the_answer(lambda: [1, 2])
+    assert not verdict
+    assert verdict.message.startswith("what your code returned, a list of length 2, cannot be judged (TypeError: ")
+    assert verdict.message.endswith("\nwanted: The answer.")
+
+
+def test_what_is_no_function_is_said():
+    assert repr(the_answer(2.0)) == "not yet: a function is wanted, its name without brackets; you handed over a float"
+
+
+def test_a_hint_that_would_not_fit_is_given_only_when_asked_for():
+    assert "hint" not in repr(the_answer(lambda: [1, 2])) and "hint" not in repr(the_answer(sys.exit))
+    assert "hint 1 of 3: look again" in repr(the_answer(lambda: [1, 2], hint=1))
+
+
+def test_a_judge_may_be_without_a_docstring():
+    @exercise("look")
+    def undocumented(answer):
+        return answer() + 1
+
+    assert "wanted" not in repr(undocumented(lambda: "x"))
 
 
 def test_progress_counts_what_has_passed_once_and_stays_so():
@@ -61,3 +108,9 @@ def test_progress_counts_what_has_passed_once_and_stays_so():
     checks[1](False)
     checks[0](True)
     assert repr(progress_of("a chapter")) == "exercises passed: 2 of 2, the whole chapter"
+
+
+def test_a_value_is_described_by_its_type_and_size():
+    values = (None, 2, 2.0, [1, 2], {}, np.zeros((2, 3)))
+    words = "None|an int|a float|a list of length 2|a dict of length 0|an ndarray of shape (2, 3)"
+    assert [describe(value) for value in values] == words.split("|")

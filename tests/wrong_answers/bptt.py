@@ -47,6 +47,10 @@ def norm(gradients):
     return torch.cat([g.flatten() for g in gradients]).norm()
 
 
+def gelfand(W, radius):
+    return W * radius / torch.linalg.matrix_norm(torch.linalg.matrix_power(W, 100), 2) ** 0.01
+
+
 WRONG = [
     (check.one_step_back, step_back(lambda delta, dh_t, h_t, W_hh: dh_t @ W_hh), "skips tanh"),
     (
@@ -75,7 +79,8 @@ WRONG = [
     ),
     (check.one_step_back, step_back(right_back, lambda *a: torch.zeros(3, 3)), "the share in dL/dW_hh is not"),
     (check.one_step_back, step_back(right_back, lambda delta, *a: delta), r"wanted \(3, 3\)"),
-    (check.one_step_back, lambda *a: None, "return two tensors"),
+    (check.one_step_back, lambda *a: None, "the stub is still there"),
+    (check.one_step_back, lambda *a: torch.zeros(5, 3), "two things are wanted"),
     (check.leaky_backward, leaky(lambda alpha: 0, lambda alpha: 1), "plain RNN"),
     (check.leaky_backward, leaky(lambda alpha: 0, lambda alpha: alpha), "goes straight on"),
     (check.leaky_backward, leaky(lambda alpha: 1 - alpha, lambda alpha: 1), "needs its factor alpha"),
@@ -95,12 +100,29 @@ WRONG = [
     (check.leaky_backward, lambda *a: (right_leaky()(*a)[0], a[0][0]), "dL/dh_0 has shape"),
     (check.truncated_state, truncated(lambda t, T, k: True), "leaves 1 step"),
     (check.truncated_state, truncated(lambda t, T, k: False), "nothing is detached"),
-    (check.truncated_state, truncated(lambda t, T, k: t == T - k + 1), "one step too few"),
-    (check.truncated_state, truncated(lambda t, T, k: t == T - k - 1), "one step too many"),
+    (check.truncated_state, truncated(lambda t, T, k: t == T - k + 1), "1 too few: off by one"),
+    (check.truncated_state, truncated(lambda t, T, k: t == T - k - 1), "1 too many: off by one"),
     (check.truncated_state, truncated(lambda t, T, k: t == k), "the first 3 steps are cut off"),
     (check.truncated_state, truncated(lambda t, T, k: False, lambda T, k: T - k), "the values of h_T change"),
     (check.truncated_state, lambda *a: truncated(lambda *t: False)(*a).detach(), "no gradient is left at all"),
-    (check.truncated_state, truncated(lambda t, T, k: t == 2), "is not that of the last 3 steps"),
+    (
+        check.truncated_state,
+        lambda *a: truncated(lambda *t: False)(*a).detach().requires_grad_(),
+        "no gradient is left at all",
+    ),
+    (check.truncated_state, truncated(lambda t, T, k: t == 2), r"reaches back 6 step\(s\), 3 too many\n"),
+    (check.truncated_state, truncated(lambda t, T, k: t % k == 0), "h is detached 3 times, and the last one decides"),
+    (
+        check.truncated_state,
+        truncated(lambda t, T, k: (t + 1) % k == 0),
+        "for k 8 of T 8 the gradient reaches back 1 step",
+    ),
+    (check.truncated_state, truncated(lambda t, T, k: t >= T - k), "h is detached 3 times"),
+    (
+        check.truncated_state,
+        lambda *a: 2 * truncated(lambda *t: False)(*a).detach() - truncated(lambda *t: False)(*a),
+        "is not that of the last 3 steps",
+    ),
     (check.truncated_state, lambda *a: None, "is None"),
     (check.clip, lambda gradients, limit: gradients, "nothing was clipped"),
     (check.clip, lambda gradients, limit: [g.clamp(-limit, limit) for g in gradients], "turns the arrow"),
@@ -121,5 +143,6 @@ WRONG = [
     (check.set_radius, lambda W, radius: W * radius / W.abs().max(), "largest entry"),
     (check.set_radius, lambda W, radius: W * radius / torch.linalg.eigvals(W).real.max(), "largest real part"),
     (check.set_radius, lambda W, radius: torch.eye(6) * radius, "not a multiple"),
+    (check.set_radius, gelfand, "eigenvalue. is 1.49"),
     (check.set_radius, lambda W, radius: W * 0, "eigenvalue. is 0.00"),
 ]

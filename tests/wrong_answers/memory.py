@@ -4,6 +4,7 @@ import math
 
 import torch
 
+from rnnlab.cells import remember
 from rnnlab.check import memory as check
 
 
@@ -33,7 +34,7 @@ WRONG = [
     (check.lstm_state, lambda c, i, f, g, o: (o * (f * c + i * g), f * c + i * g), "of any size"),
     (check.lstm_state, lambda c, i, f, g, o: (o * c.tanh(), f * c + i * g), "not of the old"),
     (check.lstm_state, lambda c, i, f, g, o: (g, f * c + i * g), r"h is not o \* tanh"),
-    (check.lstm_state, lambda c, i, f, g, o: f * c + i * g, "two tensors"),
+    (check.lstm_state, lambda c, i, f, g, o: f * c + i * g, "two things are wanted, return h, c"),
     (check.lstm_state, lambda c, i, f, g, o: (o, None), "c is None"),
     (check.gru_state, lambda h, z, g: z * g + (1 - z) * h, "torch's z keeps"),
     (check.gru_state, lambda h, z, g: z * h + g, "the state grows"),
@@ -52,6 +53,14 @@ WRONG = [
     (check.open_gate, lambda layer, bias: set_bias(layer, slice(0, 20), bias, 0.0), "the bias of i, f, g, o"),
     (check.open_gate, lambda layer, bias: set_bias(layer, F, bias, bias), "the gate's bias is 5"),
     (check.open_gate, lambda layer, bias: set_bias(layer, F, bias), "still has its old value"),
+    (
+        check.open_gate,
+        lambda layer, bias: set_bias(layer, F, 1 / (1 + math.exp(-bias)), 0.0),
+        "add up to 0.924142, 0.92",
+    ),
+    (check.open_gate, lambda layer, bias: set_bias(layer, F, -bias, 0.0), "add up to -2.5, -2.5"),
+    (check.open_gate, lambda layer, bias: set_bias(layer, F, 3.0, 0.0), "add up to 3, 3"),
+    (check.open_gate, remember, "i's bias is 0 now: rnnlab's remember sets both"),
     (check.open_gate, spoil, "weight_hh_l0 has changed"),
     (check.weights, lambda cell, i, n: PARTS[cell] * (n * i + n * n + n), "RNN, 5 inputs, 8 units: one bias too few"),
     (check.weights, lambda cell, i, n: PARTS[cell] * (n * i + n * n), "biases are missing"),

@@ -9,6 +9,11 @@ def right_scores(out, W_hq, b_q):
     return out @ W_hq.T + b_q
 
 
+def mean_of_classes(scores, labels):
+    right = (scores.argmax(1) == labels).float()
+    return torch.stack([right[labels == label].mean() for label in labels.unique()]).mean()
+
+
 WRONG = [
     (check.columns, lambda images: images, "the channel is still there"),
     (check.columns, lambda images: images.reshape(-1, 28, 28), "row by row"),
@@ -29,6 +34,12 @@ WRONG = [
     (check.accuracy, lambda scores, labels: scores.max(1).values.mean(), "argmax gives its place"),
     (check.accuracy, lambda scores, labels: scores.argmax(1) == labels, "one number is wanted"),
     (check.accuracy, lambda scores, labels: (scores.argmax(0) == labels[:10]).float().mean(), "are right, a share of"),
+    (
+        check.accuracy,
+        lambda scores, labels: (scores.topk(2, 1).indices == labels[:, None]).any(1).float().mean(),
+        "the second largest score counts",
+    ),
+    (check.accuracy, mean_of_classes, "the classes' shares"),
     (check.accuracy, lambda scores, labels: None, "a return is missing"),
     (check.beliefs, lambda out, W, b: right_scores(out[:, -1], W, b).softmax(-1), "one step's belief"),
     (check.beliefs, lambda out, W, b: right_scores(out, W, b), "those are scores"),
@@ -41,6 +52,7 @@ WRONG = [
     (check.beliefs, lambda out, W, b: None, "is None"),
     (check.decided, lambda beliefs: beliefs.argmax(-1).tolist().index(int(beliefs[-1].argmax())) + 1, "the first with"),
     (check.decided, lambda beliefs: len(beliefs), "stands from step 5 on; you gave 6"),
+    (check.decided, lambda beliefs: 5.7, "you gave 5.7"),
     (check.decided, lambda beliefs: 4, "steps count from 1"),
     (check.decided, lambda beliefs: None, "a return is missing"),
     (check.shuffled, lambda x, order: x, "nothing has moved"),

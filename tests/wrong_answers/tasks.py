@@ -28,12 +28,34 @@ def write(step, h, longest, first=START, stop=True, carry=True, feed=True, keep_
     return words
 
 
+def leave_out_end(step, h, longest):
+    word, words = START, []
+    for _ in range(longest):
+        scores, h = step(word, h)
+        word = int(scores.argmax())
+        if word != END:
+            words.append(word)
+    return words
+
+
+def draw_words(step, h, longest):
+    word, words = START, []
+    while len(words) < longest:
+        scores, h = step(word, h)
+        word = int(torch.multinomial(scores.softmax(-1), 1))
+        if word == END:
+            break
+        words.append(word)
+    return words
+
+
 WRONG = [
     (check.last_word, lambda scores, tokens: scores[:, -1], "last column"),
     (check.last_word, lambda scores, tokens: scores[:, 0], "first step"),
     (check.last_word, lambda scores, tokens: scores[rows(tokens), n(tokens) % 5], "one step too far"),
     (check.last_word, lambda scores, tokens: scores.mean(1), "mean over all steps"),
     (check.last_word, lambda scores, tokens: scores[:, n(tokens).min() - 1], "each has a length of its own"),
+    (check.last_word, lambda scores, tokens: scores[rows(tokens), (tokens > 2).sum(1) - 1], "with START in front"),
     (check.last_word, lambda scores, tokens: scores, r"wanted \(4, 3\)"),
     (check.last_word, lambda scores, tokens: None, "is None"),
     (check.last_word, lambda scores, tokens: -scores[rows(tokens), n(tokens) - 1], "not the scores after"),
@@ -69,6 +91,9 @@ WRONG = [
     (check.written, lambda step, h, longest: write(step, h, longest, carry=False), "is h carried"),
     (check.written, lambda step, h, longest: write(step, h, longest + 2), "longest is 6"),
     (check.written, lambda step, h, longest: write(step, h, longest)[:-1], "is wanted, you wrote"),
+    (check.written, leave_out_end, "goes on writing after END"),
+    (check.written, draw_words, "take its argmax, draw nothing"),
+    (check.written, lambda step, h, longest: [3.5], "word numbers are whole"),
     (check.written, lambda step, h, longest: [3, 4], "never called"),
     (check.written, lambda step, h, longest: None, "a return is missing"),
 ]
