@@ -35,14 +35,24 @@ NAMES = """<style data-alt="{alt}" onload="
     image.alt = alt;
     for (const handle of handles) handle.ariaLabel = handle.closest('.widget-inline-hbox').querySelector('label').textContent;
     const refused = lab.querySelector('.rnnlab-refused input');
+    function holdBack(event) {{
+      const file = [...this.files].find(file => file.size > {largest});
+      if (!file) return;
+      event.stopImmediatePropagation();
+      refused.value = file.name + ' ' + file.size;
+      for (const told of ['input', 'change']) refused.dispatchEvent(new Event(told, {{bubbles: true}}));
+    }}
     if (refused && !refused.dataset.watched) {{
       refused.dataset.watched = 'true';
-      lab.addEventListener('change', event => {{
-        const file = [...(event.target.files || [])].find(file => file.size > {largest});
-        if (!file) return;
-        event.stopImmediatePropagation();
-        refused.value = file.name + ' ' + file.size;
-        for (const told of ['input', 'change']) refused.dispatchEvent(new Event(told, {{bubbles: true}}));
+      lab.addEventListener('click', event => {{  // an upload's input is in no page: it is met when the button clicks it
+        const click = HTMLInputElement.prototype.click, putBack = () => HTMLInputElement.prototype.click = click;
+        if (!event.target.closest('.widget-upload')) return;
+        HTMLInputElement.prototype.click = function () {{
+          putBack();
+          this.addEventListener('change', holdBack, true);
+          this.click();
+        }};
+        setTimeout(putBack);
       }}, true);
     }}
     for (const control of [...handles, ...lab.querySelectorAll('select, button')]) control.dataset.lmSuppressShortcuts = 'true';

@@ -157,10 +157,11 @@ class Table:
         known = np.isfinite(numbers)
         if known.all():
             return numbers
-        missing = self.rows[known.argmin()].line
         if gaps == "refuse":
+            count, line = int(np.sum(~known)), self.rows[known.argmin()].line
+            where = f"a gap on line {line}" if count == 1 else f"{count} gaps, the first on line {line}"
             raise ValueError(
-                f"column {quote(self.names[i])} has {np.sum(~known)} gap(s), the first a gap on line {missing}; allowed: a number in every row, so fill it, cut the file there, or let gaps be filled"
+                f"column {quote(self.names[i])} has {where}; allowed: a number in every row, so fill it, cut the file there, or let gaps be filled"
             )
         places = np.arange(len(numbers))
         if not known[0] or (gaps == "line" and not known[-1]):

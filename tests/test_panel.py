@@ -1,5 +1,6 @@
 import threading
 import time
+import weakref
 from typing import NamedTuple
 
 import ipywidgets as widgets
@@ -191,3 +192,74 @@ def test_close_leaves_no_thread():
         if thread.name == "rnnlab-runner":
             thread.join(5)  # it may be on its last line
             assert not thread.is_alive()
+
+
+def widgets_alive() -> int:
+    return len(widgets.widget._instances)
+
+
+def test_a_closed_lab_leaves_no_widget_and_no_memory_behind():
+    lab, slider, _ = make_lab()
+    lab.wait(5)
+    before = widgets_alive()
+    for _ in range(3):
+        lab.close()
+        lab, slider, _ = make_lab()
+        lab.wait(5)
+    assert widgets_alive() == before
+    held = weakref.ref(lab._canvas)
+    lab.close()
+    lab.close()
+    assert held() is None and lab.result.startswith("done: value 3") and lab.picture
+    slider.value = 4
+    assert lab.wait(5).result.startswith("done: value 3")
+
+
+def test_a_closed_lab_that_is_shown_says_so(capsys):
+    lab, _, _ = make_lab()
+    lab.wait(5).close()
+    lab._ipython_display_()
+    assert "this lab is closed: run its cell again for a new one: about 3" in capsys.readouterr().out
+
+
+class Cell:
+    """The running cell, as a kernel's shell tells of it."""
+
+    def __init__(self, monkeypatch):
+        monkeypatch.setattr(panel, "get_ipython", lambda: self)
+        self.times = 0
+
+    def run(self, code, cell_id=None):
+        self.times += 1
+        metadata = {"cellId": cell_id} if cell_id else {}
+        self.message = {"header": {"msg_id": str(self.times)}, "metadata": metadata, "content": {"code": code}}
+        return make_lab()[0]
+
+    def get_parent(self):
+        return self.message
+
+
+@pytest.mark.parametrize("first_id", ["a", None])
+def test_a_cell_run_again_closes_the_labs_it_made_and_no_other(monkeypatch, first_id):
+    cell = Cell(monkeypatch)
+    one, beside = cell.run("make()", first_id), make_lab()[0]
+    other = cell.run("another()", first_id and "b")
+    before = widgets_alive()
+    again, beside_again = cell.run("make()", first_id), make_lab()[0]
+    assert one._closed and beside._closed and not other._closed
+    assert not again._closed and not beside_again._closed and widgets_alive() == before
+    for lab in (other, again, beside_again):
+        lab.close()
+
+
+def test_a_lab_made_where_no_cell_runs_is_closed_by_nobody(monkeypatch):
+    cell = Cell(monkeypatch)
+    one, other = cell.run(""), cell.run("")
+    assert not one._closed and not other._closed
+
+
+def test_a_line_of_any_length_is_cut_on_the_panel():
+    lab, _, _ = make_lab(run=lambda value: (_ for _ in ()).throw(ValueError("x" * 10**6)))
+    with pytest.raises(ValueError, match=r"x{1000}"):
+        lab.wait(5)
+    assert len(lab.status.value) < 1000 and lab.result.startswith("stopped: xxx")

@@ -127,7 +127,9 @@ def sine_lab(series=None, *, tau=4, noise=0.2, hidden_size=32, model="RNN", devi
         return SineSettings(source=source.value, model=kind.value, device=on.value, **values, **file)
 
     def run(settings: SineSettings) -> Iterator[SineState]:
-        return sine_run(settings, upload.series(settings.column, settings.gaps) if settings.source == CSV else own)
+        return sine_run(
+            settings, upload.series(settings.file, settings.column, settings.gaps) if settings.source == CSV else own
+        )
 
     def show(state: SineState) -> Report:
         report = draw(picture, canvas, state)

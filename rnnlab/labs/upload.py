@@ -5,10 +5,10 @@ import hashlib
 import ipywidgets as widgets
 from torch import Tensor
 
-from rnnlab.messages import quote
 from rnnlab.panel import LARGEST_FILE
 from rnnlab.table import FILLS, Table
 
+MOST = 60  # characters of a file's name
 MEGABYTES = LARGEST_FILE // 10**6
 NONE_YET = (
     f"no file yet: press Upload and choose a CSV file, {MEGABYTES} MB at most (a header line, one row a time step)"
@@ -29,7 +29,11 @@ class Upload:
             tooltip=f"a header line, then one row a time step; {MEGABYTES} MB at most",
         )
         self.column = widgets.Dropdown(options=[], description="column", tooltip="the column to forecast")
-        self.gaps = widgets.Dropdown(options=FILLS, description="gaps", tooltip="what to do where a number is missing")
+        self.gaps = widgets.Dropdown(
+            options=list(zip(("refuse them", "hold the last value", "draw a line"), FILLS, strict=True)),
+            description="gaps",
+            tooltip="what to do where a number is missing",
+        )
         # The page puts the name and size of a file here that is too large to be sent.
         self.refused = widgets.Text(layout=widgets.Layout(display="none"))
         self.refused.add_class("rnnlab-refused")
@@ -41,8 +45,10 @@ class Upload:
         """In reading order."""
         return [self.file, self.column, self.gaps, self.refused]
 
-    def series(self, column: str | None, gaps: str) -> Tensor:
-        """The numbers of a column of the last file. Raises ValueError where there are none, with the reason."""
+    def series(self, key: str, column: str | None, gaps: str) -> Tensor:
+        """The numbers of a column of the file `key` stands for, the last one. Raises ValueError where there are none."""
+        if key != self.key:
+            raise ValueError("another file has been chosen meanwhile; allowed: the last one")
         if self._fault:
             raise ValueError(self._fault)
         try:
@@ -55,30 +61,28 @@ class Upload:
         return f"{self._name}: {self._table.understood(column, gaps=gaps)}"
 
     def _read(self, _change) -> None:
-        if not self.file.value:
+        if not self.file.value:  # put back where it began
+            self._take("", None, NONE_YET)
             return
         file = self.file.value[0]
         content = bytes(file["content"])
-        self._name = quote(file["name"]).strip("'\"")
-        self._table, self._fault, names = None, "", []
+        self._name = file["name"][:MOST]
+        key = hashlib.sha256(content).hexdigest()
         try:
-            self._table = Table(content)
-            names = self._table.names
+            self._take(key, Table(content), "")
         except ValueError as error:
-            self._fault = f"{self._name}: {error}"
-        self._offer(hashlib.sha256(content).hexdigest(), names)
+            self._take(key, None, f"{self._name}: {error}")
 
     def _refuse(self, _change) -> None:
         name, _, size = self.refused.value.rpartition(" ")
-        if size.isdigit():
-            self._table = None
-            self._fault = (
-                f"{quote(name)} has {int(size) / 1e6:.1f} MB; allowed: {MEGABYTES} MB, so cut it: the last rows count"
-            )
-            self._offer(self.refused.value, [])
+        if not size:
+            return
+        self.file.value, self.refused.value = (), ""  # so that the file before, or this one, can be chosen once more
+        words = f"{name[:MOST]} has {int(size) / 1e6:.1f} MB; allowed: {MEGABYTES} MB, so cut it: the last rows count"
+        self._take(f"{name} {size}", None, words)
 
-    def _offer(self, key: str, names: list[str]) -> None:
-        """Take the file `key` stands for. The columns come last: with them the lab looks again."""
-        self.key = key
-        self.column.options = names
-        self.column.value = self._table.likely if names else None
+    def _take(self, key: str, table: Table | None, fault: str) -> None:
+        """Go on with the file `key` stands for. Its columns come last: with them the lab looks again."""
+        self.key, self._table, self._fault = key, table, fault
+        self.column.options = table.names if table else []
+        self.column.value = table.likely if table else None

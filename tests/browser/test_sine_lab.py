@@ -81,13 +81,31 @@ def test_a_file_of_the_readers_own_is_trained_on_and_a_bad_one_explained(lab, tm
     rows = [f"{i},{math.sin(i / 9):.4f}" for i in range(300)]
     (tmp_path / "gap.csv").write_text("\n".join(["day,level", *rows[:7], "7,", *rows[8:]]))
     lab.upload(tmp_path / "gap.csv")
-    expect(lab.status).to_contain_text("stopped: column 'level' has a gap on line 9")
+    expect(lab.status).to_contain_text("stopped: gap.csv: column 'level' has a gap on line 9")
     lab.select("column", "day")
     lab.wait_done("RNN on CSV file, tau 4, hidden size 32")
     (tmp_path / "good.csv").write_text("\n".join(["hour,level", *rows]))
     lab.upload(tmp_path / "good.csv")
     expect(lab.root.locator("option", has_text="hour")).to_have_count(1)
     lab.wait_done("RNN on CSV file, tau 4, hidden size 32")
+
+
+def test_a_file_too_large_to_be_sent_is_said_so_and_the_lab_goes_on(lab, tmp_path):
+    """Twelve megabytes would cut the page's line to the kernel; without the page's own look at the size this test hangs."""
+    lab.select("source", "CSV file")
+    rows = [f"{i},{math.sin(i / 9):.4f}" for i in range(300)]
+    (tmp_path / "good.csv").write_text("\n".join(["hour,level", *rows]))
+    lab.upload(tmp_path / "good.csv")
+    lab.wait_done("good.csv: comma-separated, decimal point, UTF-8, column 'level', 300 rows")
+    (tmp_path / "large.csv").write_text("t,y\n" + "0,1.5\n" * 2_000_000)
+    lab.upload(tmp_path / "large.csv")
+    expect(lab.status).to_contain_text("stopped: large.csv has 12.0 MB; allowed: 10 MB, so cut it")
+    lab.screenshot("sine-lab-too-large")
+    for _ in range(2):
+        lab.upload(tmp_path / "good.csv")
+        lab.wait_done("column 'level', 300 rows")
+        lab.upload(tmp_path / "large.csv")
+        expect(lab.status).to_contain_text("stopped: large.csv has 12.0 MB")
 
 
 def test_a_burst_of_moves_ends_in_the_last_settings_own_picture(lab, notebook, page):

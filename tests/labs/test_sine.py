@@ -1,4 +1,5 @@
 import math
+import re
 from datetime import UTC, datetime
 
 import numpy as np
@@ -9,6 +10,7 @@ from rnnlab import device
 from rnnlab.labs import sine_lab
 from rnnlab.labs import sine_run as sine
 from rnnlab.labs.sine_run import CSV, OWN, SineSettings, load, sine_run
+from rnnlab.recordings import read_csv
 from rnnlab.train import mse
 
 CSV_TEXT = "t,level\n" + "\n".join(f"{i},{math.sin(i / 9):.4f}" for i in range(300))
@@ -97,9 +99,8 @@ def test_what_carries_over_the_rnn_wins_on_the_neuron_and_not_on_the_price():
 
 
 def test_the_readers_own_column_and_array_are_used():
-    assert torch.allclose(
-        load(SineSettings(source=CSV, csv=CSV_TEXT, column="t")).diff(), torch.tensor(0.0192), atol=1e-3
-    )
+    rises = load(SineSettings(source=CSV, column="t"), read_csv(CSV_TEXT, "t")).diff()
+    assert torch.allclose(rises, torch.tensor(0.0192), atol=1e-3)
     own = torch.arange(2000.0)
     series = load(SineSettings(source=OWN), own)
     assert len(series) == 1000 and series[-1] > series[0]
@@ -109,9 +110,6 @@ def test_the_readers_own_column_and_array_are_used():
     ("settings", "message"),
     [
         ({"source": "whale song"}, "'whale song'; allowed"),
-        ({"source": CSV}, "no file yet: press Upload"),
-        ({"source": CSV, "csv": "\n".join(CSV_TEXT.splitlines()[:150])}, "allowed: 200 or more"),
-        ({"source": CSV, "csv": CSV_TEXT.replace("7,0.7", "7,soon")}, "line 9"),
         ({"device": "tpu9"}, "device is 'tpu9'"),
         ({"tau": 0}, "tau is 0"),
         ({"hidden_size": 0}, "hidden_size is 0"),
@@ -184,34 +182,86 @@ def test_controls_that_do_not_count_are_shut():
     assert "noise" not in lab.result and "hidden size" not in lab.result
 
 
-def test_an_uploaded_file_offers_its_columns_and_says_what_is_wrong_with_it():
+def send(lab, content, name="mine.csv"):
+    """Upload a file as the page does."""
+    content = content.encode() if isinstance(content, str) else content
+    file = {"name": name, "type": "text/csv", "size": len(content), "last_modified": datetime.now(UTC)}
+    control(lab, "CSV file").value = ({**file, "content": memoryview(content)},)
+
+
+@pytest.fixture
+def csv_lab():
     lab = sine_lab()
     control(lab, "source").value = CSV
-    with pytest.raises(ValueError, match="no file yet"):
+    with pytest.raises(ValueError, match=r"no file yet: press Upload .* 10 MB at most"):
         lab.wait(60)
-    upload = control(lab, "CSV file")
+    yield lab
+    lab.close()
 
-    def send(text):
-        upload.value = (
-            {
-                "name": "mine.csv",
-                "type": "text/csv",
-                "size": len(text),
-                "content": memoryview(text.encode()),
-                "last_modified": datetime.now(UTC),
-            },
-        )
 
-    send(CSV_TEXT)
-    assert control(lab, "column").options == ("t", "level")
-    control(lab, "column").value = "level"
-    assert "RNN on CSV file" in lab.wait(60).result
-    send("")
-    with pytest.raises(ValueError, match="the file is empty"):
-        lab.wait(60)
-    assert "stopped" in lab.status.value
-    lab.reset.click()
-    assert lab.wait(60).result.startswith("done: RNN on sine, tau 4,") and control(lab, "column").options == ()
+def test_an_uploaded_file_offers_its_columns_and_the_lab_says_how_it_was_read(csv_lab):
+    send(csv_lab, CSV_TEXT)
+    assert control(csv_lab, "column").options == ("t", "level")
+    assert "RNN on CSV file" in csv_lab.wait(60).result
+    assert "mine.csv: comma-separated, decimal point, UTF-8, column 'level', 300 rows" in csv_lab.result
+    send(csv_lab, CSV_TEXT.replace(",", ";").replace(".", ",").encode("utf-16"), "andere.csv")
+    assert "andere.csv: semicolon-separated, decimal comma, UTF-16, column 'level'" in csv_lab.wait(60).result
+    control(csv_lab, "column").value = "t"
+    assert "column 't'" in csv_lab.wait(60).result
+    csv_lab.reset.click()
+    assert csv_lab.wait(60).result.startswith("done: RNN on sine, tau 4,") and control(csv_lab, "column").options == ()
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("", "mine.csv: the file is empty"),
+        ("\n".join(CSV_TEXT.splitlines()[:150]), "mine.csv: column 'level' has 149 values; allowed: 200 or more"),
+        (CSV_TEXT.replace("7,0.7", "7,soon"), "mine.csv: .* on line 9"),
+        (CSV_TEXT.replace("t,level", 't,"level'), "mine.csv: line 1 is no CSV"),
+        ("größe,1\n".encode("latin-1") * 300, "mine.csv: line 1 is not UTF-8"),
+        (bytes(range(256)) * 100, "mine.csv: line 2 is not UTF-8"),
+    ],
+)
+def test_after_a_bad_file_no_figure_of_the_good_one_before_stays(csv_lab, content, message):
+    send(csv_lab, CSV_TEXT)
+    assert csv_lab.wait(60).result.startswith("done")
+    send(csv_lab, content)
+    with pytest.raises(ValueError, match=message):
+        csv_lab.wait(60)
+    assert csv_lab.result.startswith("stopped: mine.csv") and "done" not in csv_lab.status.value
+    control(csv_lab, "tau").value = 9
+    with pytest.raises(ValueError, match=message):
+        csv_lab.wait(60)
+    send(csv_lab, CSV_TEXT)
+    assert "tau 9" in csv_lab.wait(60).result
+
+
+def test_a_file_that_the_page_holds_back_is_said_to_be_too_large(csv_lab):
+    send(csv_lab, CSV_TEXT)
+    csv_lab.wait(60)
+    (held_back,) = [c for c in csv_lab.children[0].children if "rnnlab-refused" in c._dom_classes]
+    held_back.value = "all of it.csv 12345678"
+    with pytest.raises(ValueError, match=r"all of it\.csv has 12\.3 MB; allowed: 10 MB, so cut it"):
+        csv_lab.wait(60)
+
+
+def test_gaps_are_filled_when_the_reader_says_how(csv_lab):
+    send(csv_lab, re.sub(r"\n7,[\d.]*", "\n7,NA", CSV_TEXT))
+    with pytest.raises(ValueError, match="'level' has a gap on line 9"):
+        csv_lab.wait(60)
+    control(csv_lab, "gaps").value = "line"
+    assert csv_lab.wait(60).result.startswith("done") and "300 rows" in csv_lab.result
+
+
+def test_moves_over_a_large_file_keep_no_copy_of_it(csv_lab):
+    send(csv_lab, "t,y\n" + "".join(f"2020-01-01 00:00:00,{math.sin(i / 5):.5f}\n" for i in range(30_000)))
+    csv_lab.wait(60)
+    for tau in range(5, 9):
+        control(csv_lab, "tau").value = tau
+        csv_lab.wait(60)
+    assert len(csv_lab._pictures) >= 5
+    assert max(len(str(settings)) + len(settings.file) for settings in csv_lab._pictures) < 300
 
 
 def test_an_array_of_the_readers_own_is_the_source_at_once():
