@@ -50,8 +50,8 @@ def png(made: Figure) -> bytes:
 def show(made: Figure, alt: str) -> None:
     """Show a figure in the notebook, with `alt` for those who cannot see it.
 
-    The text goes into the picture's metadata (where `make html` looks), into the plain output, and into a folded line
-    below. Raises ValueError for an `alt` under 40 characters: it must say what there is to see.
+    The text goes into the picture's metadata (where `make html` and nbconvert's classic template look), into the plain
+    output, and into a folded line below. Raises ValueError for an `alt` under 40 characters: it must say what there is to see.
     """
     if len(alt.strip()) < 40:
         raise ValueError(f"alt is {alt!r}; allowed: a sentence that says what the figure shows, 40 characters or more")
