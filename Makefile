@@ -23,6 +23,8 @@ test: $(VENV)/tests lint  ## everything: units, every cell of every chapter, the
 lint: $(VENV)/tests
 	$(PYTHON) -m ruff check .
 	$(PYTHON) -m ruff format --check .
+	$(PYTHON) -m check_jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
+	$(VENV)/bin/zizmor --quiet --offline .github
 
 floors: export PIP_CONSTRAINT = $(CURDIR)/.venv-floors/constraints.txt
 floors:  ## units, chapters and labs once more, in .venv-floors, with the lowest version of everything (about 6 GB)

@@ -236,6 +236,7 @@ def _load(barrier, results):
     results.put(is_miniature(load_mnist(whole=True)))
 
 
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork on this platform")
 def test_two_processes_at_once_do_not_spoil_each_other(server):
     context = multiprocessing.get_context("fork")  # which takes the patched miniature along
     barrier, results = context.Barrier(3), context.Queue()
