@@ -3,8 +3,9 @@
 import errno
 import gzip
 import hashlib
-import multiprocessing
 import os
+import subprocess
+import sys
 import threading
 import tomllib
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -231,19 +232,34 @@ def test_a_full_or_read_only_disk_leaves_one_line_and_no_half_file(server, monke
     assert out.count("\n") == 1 and os.strerror(code) in out
 
 
-def _load(barrier, results):
-    barrier.wait()
-    results.put(is_miniature(load_mnist(whole=True)))
+AT_ONCE = """
+import sys
+from pathlib import Path
+from torchvision.datasets import MNIST
+from rnnlab import mnist_files
+from rnnlab.mnist import load_mnist
+mnist_files.FILES, MNIST.resources, MNIST.mirrors = {files}, {resources}, {mirrors}
+mnist_files.cache_folders = lambda: [Path({cache!r})]
+print("ready", flush=True)
+sys.stdin.readline()
+print(load_mnist(whole=True).y.tolist())
+"""
 
 
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork on this platform")
-def test_two_processes_at_once_do_not_spoil_each_other(server):
-    context = multiprocessing.get_context("fork")  # which takes the patched miniature along
-    barrier, results = context.Barrier(3), context.Queue()
-    processes = [context.Process(target=_load, args=(barrier, results)) for _ in range(3)]
+def test_processes_at_once_do_not_spoil_each_other(server):
+    code = AT_ONCE.format(
+        files=mnist_files.FILES,
+        resources=MNIST.resources,
+        mirrors=MNIST.mirrors,
+        cache=str(mnist_files.cache_folders()[0]),
+    )
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    processes = [subprocess.Popen([sys.executable, "-c", code], env=environment, **pipes) for _ in range(3)]
     for process in processes:
-        process.start()
-    assert [results.get(timeout=60) for _ in processes] == [True] * 3
+        assert process.stdout.readline() == "ready\n"
     for process in processes:
-        process.join()
+        process.stdin.write("go\n")
+        process.stdin.flush()
+    assert [process.communicate(timeout=60)[0] for process in processes] == [f"{LABELS.tolist()}\n"] * 3
     assert cached() == CONTENTS
