@@ -1,4 +1,5 @@
 # `make lab` opens the book, `make test` proves it, `make bench` measures what the README claims,
+# `make floors` proves it on the lowest versions that pyproject.toml admits,
 # `make html` and `make slides` make what can be read and shown without a kernel.
 
 PYTHON3 ?= python3
@@ -7,8 +8,11 @@ PYTHON  := $(VENV)/bin/python
 FIRST   := $(firstword $(sort $(wildcard notebooks/*.ipynb)))
 # Jupyter asks root (in a container, say) to be explicit.
 AS_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
+INSTALL := $(PYTHON) -m pip install --disable-pip-version-check
+# The labs are tested on these, too: each lies in a folder of its own beside the one in use.
+KERNELS := 6.17.1 6.31.0 7.0.1 7.1.0
 
-.PHONY: lab test lint notebooks html slides bench clean
+.PHONY: lab test lint floors notebooks html slides bench clean
 
 lab: $(VENV)/book  ## JupyterLab on the start page, at localhost and with its token; the address to open is printed
 	$(PYTHON) -m jupyterlab --ip=127.0.0.1 --LabApp.default_url=/lab/tree/$(FIRST) $(AS_ROOT)
@@ -19,6 +23,15 @@ test: $(VENV)/tests lint  ## everything: units, every cell of every chapter, the
 lint: $(VENV)/tests
 	$(PYTHON) -m ruff check .
 	$(PYTHON) -m ruff format --check .
+	$(PYTHON) -m check_jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
+	$(VENV)/bin/zizmor --quiet --offline .github
+
+floors: export PIP_CONSTRAINT = $(CURDIR)/.venv-floors/constraints.txt
+floors:  ## units, chapters and labs once more, in .venv-floors, with the lowest version of everything (about 6 GB)
+	mkdir -p .venv-floors
+	$(PYTHON3) tools/floors.py > .venv-floors/constraints.txt
+	$(MAKE) VENV=.venv-floors .venv-floors/tests
+	.venv-floors/bin/python -m pytest
 
 notebooks: $(VENV)/tests  ## run every chapter and save it with its outputs, fit to commit
 	$(PYTHON) tools/notebooks.py
@@ -30,18 +43,19 @@ bench: $(VENV)/tests  ## the figures of the README's "Measured"; each file ends 
 	for file in benchmarks/*.py; do echo "$$file"; $(PYTHON) $$file || exit 1; done
 
 clean:
-	rm -rf $(VENV) test-results site
+	rm -rf $(VENV) .venv-floors test-results site
 
 # The files book and tests mark what is installed; both are made anew when pyproject.toml changes.
-# ipykernel 6 lies beside the one in use: the labs are tested on both.
 $(VENV)/book: pyproject.toml
 	@$(PYTHON3) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "rnnlab needs Python 3.11 or newer; $(PYTHON3) is $$($(PYTHON3) --version). Try: make PYTHON3=python3.12 lab"; exit 1; }
 	test -x $(PYTHON) || $(PYTHON3) -m venv $(VENV)
-	$(PYTHON) -m pip install --disable-pip-version-check -e .
+	$(INSTALL) -e .
 	touch $@
 
 $(VENV)/tests: $(VENV)/book
-	$(PYTHON) -m pip install --disable-pip-version-check -e '.[test]'
-	$(PYTHON) -m pip install --disable-pip-version-check --no-deps --upgrade --target $(VENV)/ipykernel6 'ipykernel<7' nest-asyncio
+	$(INSTALL) -e '.[test]'
+	for version in $(KERNELS); do \
+	  PIP_CONSTRAINT= $(INSTALL) --no-deps --upgrade --target $(VENV)/kernels/$$version ipykernel==$$version nest-asyncio || exit 1; \
+	done
 	touch $@

@@ -1,17 +1,19 @@
 """Settings for every test run, the notebooks' own included."""
 
 import os
+from collections import Counter
 
 # A notebook is compared with its saved text: a progress bar is for the reader who waits, not for that text.
 os.environ["TQDM_DISABLE"] = "1"
+# The tests begin like a reader who has set nothing; those that want all of MNIST ask for it (the fixture `data`).
+if "RNNLAB_DATA" in os.environ:
+    os.environ["RNNLAB_DATA_FOR_TESTS"] = os.environ.pop("RNNLAB_DATA")
 
 
 def pytest_terminal_summary(terminalreporter):
-    """Say in the last lines when no browser was there to test with."""
-    skipped = [report for report in terminalreporter.stats.get("skipped", []) if "browser" in report.nodeid]
-    if skipped:
-        terminalreporter.section("browser tests skipped")
-        terminalreporter.line(
-            f"{len(skipped)} browser tests did not run: no Chromium on the PATH, and Playwright could not fetch one."
-        )
-        terminalreporter.line("Install chromium (or run: python -m playwright install chromium) and test again.")
+    """Say in the last lines what was not tested, and why."""
+    reasons = Counter(report.longrepr[2] for report in terminalreporter.stats.get("skipped", []))
+    if reasons:
+        terminalreporter.section("not tested here")
+        for reason, count in reasons.items():
+            terminalreporter.line(f"{count} × {reason.removeprefix('Skipped: ')}")

@@ -1,18 +1,16 @@
-"""What this machine has, in words: `report()` looks and says, and changes nothing."""
+"""What this machine has, in words: `report()` looks and says, and changes nothing.
+
+It is asked where something is amiss. So what a look needs, it imports itself, and whatever a look raises becomes words.
+"""
 
 import os
 import platform
+import re
 import sys
 from collections.abc import Iterator
 from importlib import metadata
+from pathlib import Path
 from typing import NamedTuple
-
-import psutil  # comes with ipykernel, which runs every notebook
-import torch
-from packaging.requirements import Requirement  # comes with Matplotlib
-
-from rnnlab import device
-from rnnlab.mnist import FILES, RAW, cache_folder
 
 TIGHT = 1.0  # GiB of free memory below which a chapter may not finish
 
@@ -36,8 +34,30 @@ class Findings(list):
 
 def report() -> Findings:
     """Look at Python, the packages, kernel, devices, memory and data, in this order. Nothing is changed or downloaded."""
-    looks = (_python, _packages, _pair, _kernel, _devices, _memory, _mnist)
-    return Findings(finding for look in looks for finding in look())
+    looks = {
+        "Python": _python,
+        "packages": _packages,
+        "torch and torchvision": _pair,
+        "kernel": _kernel,
+        "devices": _devices,
+        "memory": _memory,
+        "MNIST": _mnist,
+    }
+    findings = Findings()
+    for what, look in looks.items():
+        try:
+            for finding in look():
+                findings.append(finding)
+        except ModuleNotFoundError as missing:  # what metadata raises of a distribution is one, too
+            name = str(missing.name).partition(".")[0]
+            if not any(finding.words.startswith(f"{name} is missing") for finding in findings):
+                findings.append(Finding(False, f"{name} is missing: pip install {name}"))
+        except Exception as fault:
+            why = f"{type(fault).__name__}: {fault}".splitlines()[0]
+            findings.append(
+                Finding(False, f"{what}: nothing to be learnt ({why}); what a chapter needs of it may fail")
+            )
+    return findings
 
 
 def _python() -> Iterator[Finding]:
@@ -47,23 +67,36 @@ def _python() -> Iterator[Finding]:
 
 def _packages() -> Iterator[Finding]:
     """The packages that rnnlab asks for, each against its floor."""
-    wanted = [Requirement(line) for line in metadata.requires("rnnlab") or () if "extra ==" not in line]
+    try:
+        lines = metadata.requires("rnnlab") or ()
+    except metadata.PackageNotFoundError:
+        yield Finding(False, "rnnlab is not installed here: pip install -e . in the folder of its pyproject.toml")
+        return
+    try:
+        from packaging.requirements import Requirement
+    except ModuleNotFoundError:
+        Requirement = None  # it is in the list itself, and so said below
     found = []
-    for requirement in wanted:
-        try:
-            version = metadata.version(requirement.name)
-        except metadata.PackageNotFoundError:
-            yield Finding(False, f"{requirement.name} is missing: pip install '{requirement}'")
+    for line in lines:
+        if "extra ==" in line:
             continue
-        if requirement.specifier.contains(version, prereleases=True):
-            found.append(f"{requirement.name} {version}")
+        name = re.match(r"[\w.-]+", line).group()
+        try:
+            version = metadata.version(name)
+        except metadata.PackageNotFoundError:
+            yield Finding(False, f"{name} is missing: pip install '{line}'")
+            continue
+        if Requirement is None or Requirement(line).specifier.contains(version, prereleases=True):
+            found.append(f"{name} {version}")
         else:
-            yield Finding(False, f"{requirement.name} {version} is too old: pip install -U '{requirement}'")
+            yield Finding(False, f"{name} {version} is too old: pip install -U '{line}'")
     yield Finding(True, f"packages: {', '.join(found)}")
 
 
 def _pair() -> Iterator[Finding]:
     """Each torchvision is built for one torch, and says so in its own requirements."""
+    from packaging.requirements import Requirement
+
     versions = {name: metadata.version(name) for name in ("torch", "torchvision")}
     pins = [Requirement(line) for line in metadata.requires("torchvision") or ()]
     good = all(pin.specifier.contains(versions["torch"]) for pin in pins if pin.name == "torch" and pin.specifier)
@@ -81,10 +114,14 @@ def _kernel() -> Iterator[Finding]:
 
 
 def _devices() -> Iterator[Finding]:
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     limit = os.environ.get("CPU_LIMIT")  # what a JupyterHub allows this server, in cores
     allowed = f", of which this server may use {limit}" if limit else ""
     yield Finding(True, f"cpu: {cores} core{'s' * (cores > 1)} for this kernel{allowed}; a lab trains on one")
+    import torch
+
+    from rnnlab import device
+
     others = device.names()[1:]
     if "cuda" in others:
         yield Finding(True, f"cuda: {torch.cuda.get_device_name()}")
@@ -95,6 +132,8 @@ def _devices() -> Iterator[Finding]:
 
 
 def _memory() -> Iterator[Finding]:
+    import psutil
+
     used, memory = psutil.Process().memory_info().rss / 2**20, psutil.virtual_memory()
     free = memory.available / 2**30
     limit = os.environ.get("MEM_LIMIT", "")  # what a JupyterHub allows this server, in bytes
@@ -105,10 +144,30 @@ def _memory() -> Iterator[Finding]:
 
 
 def _mnist() -> Iterator[Finding]:
-    own, cache = os.environ.get("RNNLAB_DATA"), cache_folder()
-    places = {"RNNLAB_DATA": own, "the cache": str(cache)}
-    where = [
-        name for name, root in places.items() if root and all(os.path.exists(f"{root}/{RAW}/{file}") for file in FILES)
-    ]
-    whole = f"in {where[0]}" if where else "not here; chapter 4 can fetch them once, 12 MB (nothing else needs them)"
-    yield Finding(True, f"MNIST: 6,000 digits come with the book; all 70,000: {whole}")
+    """Where all of MNIST is; files of its names count only if `load_mnist` would take them. No folder is named: the page may be saved."""
+    from rnnlab.mnist_files import RAW, cache_folders, look_in
+
+    def bad(root: Path) -> list[str]:
+        return [name for name, content in look_in(root).items() if content is None]
+
+    own, caches, where = os.environ.get("RNNLAB_DATA"), cache_folders(), None
+    if own and not os.path.isdir(own):
+        yield Finding(False, "RNNLAB_DATA is set, but to no folder: set it to one that holds MNIST/raw, or unset it")
+    elif own and (names := bad(Path(own))):
+        words = f"RNNLAB_DATA: missing or not MNIST's in {RAW.as_posix()} there: {', '.join(names)}"
+        yield Finding(False, f"{words}; put the original files there, unpacked, or unset it")
+    elif own:
+        where = "in RNNLAB_DATA"
+    if where is None and any(not bad(folder) for folder in caches):
+        where = "in the cache"
+    words = "MNIST: 6,000 digits come with the book; all 70,000:"
+    if where is not None:
+        yield Finding(True, f"{words} {where}")
+    elif not caches:
+        mend = "set HOME, or RNNLAB_DATA to a folder that holds MNIST/raw (only chapter 4 asks for them, once)"
+        yield Finding(False, f"{words} not here, and this user has no home to keep them in: {mend}")
+    elif damaged := [name for name in bad(caches[0]) if os.path.exists(caches[0] / RAW / name)]:
+        mend = "chapter 4 can set these aside and fetch them again (nothing else needs them)"
+        yield Finding(False, f"{words} damaged or not MNIST's in the cache: {', '.join(damaged)}; {mend}")
+    else:
+        yield Finding(True, f"{words} not here; chapter 4 can fetch them once, 12 MB (nothing else needs them)")

@@ -92,6 +92,7 @@ class Lab(widgets.VBox):
     Where a page shows a cell's labs, running the cell again closes those it made before.
     """
 
+    _collect_again: ClassVar[float] = 0.0  # not before this time
     _made: ClassVar[
         dict[str, tuple[str, list[weakref.ref]]]
     ] = {}  # by cell: the request that ran it last, and its labs
@@ -169,7 +170,14 @@ class Lab(widgets.VBox):
         for part in list(_parts(self)):
             part.close()
         super().close()
-        gc.collect()  # a figure refers to itself, and Python would let some ten of them pile up
+        self._collect()
+
+    def _collect(self) -> None:
+        """A figure refers to itself, and Python would let ten of them pile up. Half of the time at most goes into that."""
+        began = time.perf_counter()
+        if began > Lab._collect_again:
+            gc.collect()
+            Lab._collect_again = 2 * time.perf_counter() - began
 
     def _close_those_before(self) -> None:
         """ipywidgets keeps every widget for the page that may show it, so a cell run often would fill the memory."""

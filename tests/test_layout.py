@@ -20,8 +20,9 @@ LEAVES = {  # module: the siblings and the libraries it may import, at the top o
     "cells.gru": ({"cells.gated", "cells.rnn"}, {"torch"}),
     "cells.rnn": ({}, {"torch"}),
     "cells.walk": ({"cells.gated", "cells.rnn"}, {"torch"}),
-    "environment": ({"device", "mnist"}, {"torch", "psutil", "packaging"}),
-    "mnist": ({}, {"torch", "numpy"}),
+    "environment": ({}, {}),  # it says what is missing, and so needs nothing
+    "mnist": ({"mnist_files"}, {"torch", "numpy"}),
+    "mnist_files": ({}, {"platformdirs"}),
     "models": ({"cells"}, {"torch"}),
     "vocabulary": ({"messages"}, {"torch"}),
     "language": ({"cells", "vocabulary"}, {"torch"}),

@@ -3,8 +3,9 @@
 import errno
 import gzip
 import hashlib
-import multiprocessing
 import os
+import subprocess
+import sys
 import threading
 import tomllib
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -15,30 +16,26 @@ import pytest
 import torch
 from torchvision.datasets import MNIST
 
-from rnnlab import mnist
+from rnnlab import mnist_files
 from rnnlab.mnist import load_mnist
+from rnnlab.mnist_files import FILES, RAW
 
 ROOT = Path(__file__).parents[1]
-DATA = Path(os.environ.get("RNNLAB_DATA") or ROOT.parent / "shared" / "data")
 
 
 @pytest.fixture
-def whole(monkeypatch):
-    """The whole of MNIST, from the folder that development and CI have."""
-    if not (DATA / mnist.RAW).exists():
-        if os.environ.get("CI"):
-            pytest.fail(f"no MNIST in {DATA}: set RNNLAB_DATA")
-        pytest.skip(f"no MNIST in {DATA}: set RNNLAB_DATA to the folder that holds MNIST/raw")
-    monkeypatch.setenv("RNNLAB_DATA", str(DATA))
+def whole(data, monkeypatch):
+    """The whole of MNIST, from the folder of whoever tests."""
+    monkeypatch.setenv("RNNLAB_DATA", str(data))
     return load_mnist(whole=True)
 
 
-def test_the_whole_is_what_torchvision_reads(whole):
+def test_the_whole_is_what_torchvision_reads(whole, data):
     for train, x, y in ((True, whole.x, whole.y), (False, whole.x_test, whole.y_test)):
-        theirs = MNIST(DATA, train=train)
+        theirs = MNIST(data, train=train)
         assert torch.equal(x, theirs.data / 255) and torch.equal(y, theirs.targets)
         assert x.dtype == torch.float32 and y.dtype == torch.int64
-    assert str(DATA) in whole.source
+    assert str(data) in whole.source
 
 
 def test_the_bundled_digits_are_the_first_of_each_kind(whole):
@@ -71,7 +68,7 @@ def idx(values: np.ndarray) -> bytes:
 
 rng = np.random.default_rng(0)
 PIXELS, LABELS = rng.integers(0, 256, (7, 28, 28)), rng.integers(0, 10, 7)
-CONTENTS = dict(zip(mnist.FILES, (idx(PIXELS), idx(LABELS), idx(PIXELS[:3]), idx(LABELS[:3])), strict=True))
+CONTENTS = dict(zip(FILES, (idx(PIXELS), idx(LABELS), idx(PIXELS[:3]), idx(LABELS[:3])), strict=True))
 PACKED = {f"{name}.gz": gzip.compress(content, mtime=0) for name, content in CONTENTS.items()}
 
 
@@ -116,13 +113,11 @@ def server(monkeypatch, tmp_path):
     thread = threading.Thread(target=http.serve_forever)
     thread.start()
     md5 = {name: hashlib.md5(content).hexdigest() for name, content in (CONTENTS | PACKED).items()}
-    monkeypatch.setattr(mnist, "FILES", {name: md5[name] for name in CONTENTS})
+    monkeypatch.setattr(mnist_files, "FILES", {name: md5[name] for name in CONTENTS})
     monkeypatch.setattr(MNIST, "resources", [(name, md5[name]) for name in PACKED])
     monkeypatch.setattr(MNIST, "mirrors", [f"http://127.0.0.1:{http.server_port}/"])
-    monkeypatch.setattr(mnist, "PATIENCE", 2.0)
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    monkeypatch.setenv("LOCALAPPDATA", str(tmp_path / "cache"))
-    monkeypatch.delenv("RNNLAB_DATA", raising=False)
+    monkeypatch.setattr(mnist_files, "PATIENCE", 2.0)
+    monkeypatch.setattr(mnist_files, "cache_folders", lambda: [tmp_path / "cache"])
     yield handler
     http.shutdown()
     http.server_close()
@@ -130,7 +125,7 @@ def server(monkeypatch, tmp_path):
 
 
 def cached() -> dict[str, bytes]:
-    return {path.name: path.read_bytes() for path in (mnist.cache_folder() / mnist.RAW).iterdir()}
+    return {path.name: path.read_bytes() for path in (mnist_files.cache_folders()[0] / RAW).iterdir()}
 
 
 def is_miniature(digits) -> bool:
@@ -192,7 +187,7 @@ def another(content):
 @pytest.mark.parametrize("damage", [cut, flipped, another])
 def test_a_damaged_file_in_the_cache_is_named_set_aside_and_fetched_again(server, capsys, damage):
     load_mnist(whole=True)
-    path = mnist.cache_folder() / mnist.RAW / "train-images-idx3-ubyte"
+    path = mnist_files.cache_folders()[0] / RAW / "train-images-idx3-ubyte"
     path.write_bytes(damage(CONTENTS[path.name]))
     assert is_miniature(load_mnist(whole=True))
     out = capsys.readouterr().out
@@ -205,12 +200,12 @@ def test_a_damaged_file_in_the_cache_is_named_set_aside_and_fetched_again(server
 
 def test_the_readers_own_folder_comes_first_and_is_never_changed(server, tmp_path, monkeypatch, capsys):
     own = tmp_path / "own"
-    (own / mnist.RAW).mkdir(parents=True)
+    (own / RAW).mkdir(parents=True)
     for name, content in CONTENTS.items():
-        (own / mnist.RAW / name).write_bytes(content)
+        (own / RAW / name).write_bytes(content)
     monkeypatch.setenv("RNNLAB_DATA", str(own))
     assert is_miniature(load_mnist(whole=True)) and not server.asked
-    broken = own / mnist.RAW / "train-labels-idx1-ubyte"
+    broken = own / RAW / "train-labels-idx1-ubyte"
     broken.write_bytes(b"short")
     assert is_miniature(load_mnist(whole=True)) and server.asked
     out = capsys.readouterr().out
@@ -220,8 +215,7 @@ def test_the_readers_own_folder_comes_first_and_is_never_changed(server, tmp_pat
 
 def test_a_cache_that_cannot_be_made_leaves_one_line(server, tmp_path, monkeypatch, capsys):
     (tmp_path / "file").write_text("in the way")
-    for name in ("XDG_CACHE_HOME", "LOCALAPPDATA"):
-        monkeypatch.setenv(name, str(tmp_path / "file"))
+    monkeypatch.setattr(mnist_files, "cache_folders", lambda: [tmp_path / "file"])
     assert is_bundled(load_mnist(whole=True))
     out = capsys.readouterr().out
     assert out.count("\n") == 1 and str(tmp_path / "file") in out
@@ -238,18 +232,34 @@ def test_a_full_or_read_only_disk_leaves_one_line_and_no_half_file(server, monke
     assert out.count("\n") == 1 and os.strerror(code) in out
 
 
-def _load(barrier, results):
-    barrier.wait()
-    results.put(is_miniature(load_mnist(whole=True)))
+AT_ONCE = """
+import sys
+from pathlib import Path
+from torchvision.datasets import MNIST
+from rnnlab import mnist_files
+from rnnlab.mnist import load_mnist
+mnist_files.FILES, MNIST.resources, MNIST.mirrors = {files}, {resources}, {mirrors}
+mnist_files.cache_folders = lambda: [Path({cache!r})]
+print("ready", flush=True)
+sys.stdin.readline()
+print(load_mnist(whole=True).y.tolist())
+"""
 
 
-def test_two_processes_at_once_do_not_spoil_each_other(server):
-    context = multiprocessing.get_context("fork")  # which takes the patched miniature along
-    barrier, results = context.Barrier(3), context.Queue()
-    processes = [context.Process(target=_load, args=(barrier, results)) for _ in range(3)]
+def test_processes_at_once_do_not_spoil_each_other(server):
+    code = AT_ONCE.format(
+        files=mnist_files.FILES,
+        resources=MNIST.resources,
+        mirrors=MNIST.mirrors,
+        cache=str(mnist_files.cache_folders()[0]),
+    )
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    processes = [subprocess.Popen([sys.executable, "-c", code], env=environment, **pipes) for _ in range(3)]
     for process in processes:
-        process.start()
-    assert [results.get(timeout=60) for _ in processes] == [True] * 3
+        assert process.stdout.readline() == "ready\n"
     for process in processes:
-        process.join()
+        process.stdin.write("go\n")
+        process.stdin.flush()
+    assert [process.communicate(timeout=60)[0] for process in processes] == [f"{LABELS.tolist()}\n"] * 3
     assert cached() == CONTENTS

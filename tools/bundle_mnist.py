@@ -10,7 +10,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from rnnlab.mnist import FILES, load_mnist
+from rnnlab.mnist import load_mnist
+from rnnlab.mnist_files import FILES
 
 TARGET = Path(__file__).parents[1] / "rnnlab" / "digits" / "mnist-6000.npz"
 

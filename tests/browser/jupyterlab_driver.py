@@ -197,6 +197,13 @@ class Notebook:
         """The `index`-th live lab of the chapter, scrolled into view."""
         panel = self.page.locator(".rnnlab-lab").nth(index)
         panel.wait_for(state="attached", timeout=60_000)
+        # JupyterLab 4.4 takes cells that are out of sight out of the page; a browser alone cannot scroll to one.
+        panel.evaluate(
+            """panel => {
+              const notebook = jupyterapp.shell.currentWidget.content;
+              return notebook.scrollToCell(notebook.widgets.find(cell => cell.node.contains(panel)));
+            }"""
+        )
         panel.scroll_into_view_if_needed()
         return LabPanel(panel)
 

@@ -28,7 +28,7 @@ def test_the_saved_chapter_shows_the_labs_picture_before_anything_runs(browser, 
         notebook = Notebook(fresh, server, CHAPTER)
         fresh.evaluate("() => jupyterapp.shell.currentWidget.content.scrollToItem(21)")
         assert notebook.page.locator(".rnnlab-lab").count() == 0
-        expect(fresh.locator(".jp-RenderedImage img").first).to_be_visible()
+        expect(fresh.locator(".jp-RenderedImage img:visible").first).to_be_visible()
         assert "Error displaying widget" not in fresh.locator(".jp-Notebook").inner_text()
     finally:
         fresh.close()

@@ -1,0 +1,117 @@
+"""MNIST's four original files: where they may lie, whether they are the ones meant, and how they are fetched."""
+
+import hashlib
+import os
+import socket
+import sys
+import tempfile
+import time
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from http.client import HTTPException
+from pathlib import Path
+
+import platformdirs
+
+RAW = Path("MNIST", "raw")  # where torchvision, too, looks below its root
+FILES = {  # the four original files, unpacked, and their MD5
+    "train-images-idx3-ubyte": "6bbc9ace898e44ae57da46a324031adb",
+    "train-labels-idx1-ubyte": "a25bea736e30d166cdddb491f175f624",
+    "t10k-images-idx3-ubyte": "2646ac647ad5339dbf082846283269ea",
+    "t10k-labels-idx1-ubyte": "27ae3e4e09519cfbb04c329615203637",
+}
+PATIENCE = 20.0  # seconds without a byte until a mirror is given up
+
+
+def cache_folders() -> list[Path]:
+    """Where downloads may lie below, the place of the next one first; none for a user without a home."""
+    folders = []
+    with suppress(RuntimeError):  # no home, in the words of a newer platformdirs
+        folders.append(platformdirs.user_cache_path("rnnlab", appauthor=False, opinion=False))
+    if sys.platform == "darwin":  # where rnnlab kept them before it knew of ~/Library/Caches
+        folders.append(Path(os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache"), "rnnlab"))
+    # No home, in the words of an older one: the path begins with the `~` itself, and would make a folder of that name.
+    return [folder for folder in folders if folder.is_absolute()]
+
+
+def look_in(root: Path) -> dict[str, bytearray | None]:
+    """The four files below `root`, in the order of FILES; None for one that is missing, unreadable or not MNIST's."""
+    return {name: _read(root / RAW / name, md5) for name, md5 in FILES.items()}
+
+
+def whole() -> tuple[list[bytearray], str]:
+    """The four files, in the order of FILES, and where they were found.
+
+    Looked for in $RNNLAB_DATA, then in the user's cache, and else downloaded into it. Raises OSError, RuntimeError or
+    ImportError, in words, when they are not to be had.
+    """
+    own = os.environ.get("RNNLAB_DATA")
+    if own:
+        found = look_in(Path(own))
+        bad = [name for name, content in found.items() if content is None]
+        if not bad:
+            return list(found.values()), f"RNNLAB_DATA, {own}"
+        print(f"RNNLAB_DATA: missing or damaged in {Path(own, RAW)}: {', '.join(bad)}. Nothing is changed there.")
+    folders = cache_folders()
+    for folder in folders:
+        found = look_in(folder)
+        if None not in found.values():
+            return list(found.values()), f"the cache, {folder}"
+    if not folders:
+        raise OSError("this user has no home to keep a download in; set RNNLAB_DATA to a folder that holds MNIST/raw")
+    # The folder that is written to has them all in the end, so that torchvision can read them there, too.
+    return [_fetched(name, md5, folders[0]) for name, md5 in FILES.items()], f"the cache, {folders[0]}"
+
+
+def _read(path: Path, md5: str) -> bytearray | None:
+    """The file's bytes, or None where it is missing, unreadable or not the one meant."""
+    try:
+        content = bytearray(path.read_bytes())
+    except OSError:
+        return None
+    return content if hashlib.md5(content, usedforsecurity=False).hexdigest() == md5 else None
+
+
+def _fetched(name: str, md5: str, folder: Path) -> bytearray:
+    path = folder / RAW / name
+    content = _read(path, md5)
+    if content is None and path.exists():
+        aside = path.with_name(f"{name}.damaged-{time.time_ns()}")
+        path.replace(aside)
+        print(f"{path} is damaged: set aside as {aside.name}, fetched again.")
+    return content or _download(name, md5, path)
+
+
+def _download(name: str, md5: str, path: Path) -> bytearray:
+    """Fetch one file into `path`, whole or not at all: written aside, checked, then renamed."""
+    from torchvision.datasets import MNIST
+    from torchvision.datasets.utils import download_and_extract_archive
+
+    path.parent.mkdir(parents=True, exist_ok=True)
+    packed, failures = f"{name}.gz", []
+    for mirror in MNIST.mirrors:
+        with tempfile.TemporaryDirectory(dir=path.parent, prefix="download-") as aside, _patience():
+            try:
+                download_and_extract_archive(mirror + packed, aside, None, packed, dict(MNIST.resources)[packed])
+            # No answer, no room on the disk, broken off half-way, or not the file that was asked for.
+            except (OSError, RuntimeError, HTTPException, EOFError, zlib.error) as failure:
+                failures.append(f"{mirror}: {failure}")
+                continue
+            content = _read(Path(aside, name), md5)
+            if content is not None:
+                os.replace(Path(aside, name), path)
+                return content
+            failures.append(f"{mirror}: not MNIST's file")
+    raise RuntimeError(f"{name} could not be fetched ({'; '.join(failures)})")
+
+
+@contextmanager
+def _patience() -> Iterator[None]:
+    """torchvision sets no timeout; without one a silent mirror would hold the reader for ever."""
+    before = socket.getdefaulttimeout()
+    socket.setdefaulttimeout(PATIENCE)
+    try:
+        yield
+    finally:
+        socket.setdefaulttimeout(before)
