@@ -109,7 +109,7 @@ def windows(series: Tensor, tau: int) -> tuple[Tensor, Tensor]:
     """Each `tau` consecutive values, and the value that follows them.
 
     series (length,) -> inputs (length - tau, tau), targets (length - tau,):
-    inputs[i] = series[i : i + tau] and targets[i] = series[i + tau].
+    inputs[i] = series[i : i + tau] and targets[i] = series[i + tau]: views of the series, which change with it.
     Raises ValueError unless 1 <= tau < length.
     """
     if not isinstance(series, Tensor):

@@ -134,10 +134,14 @@ def build(make: Callable[[], nn.Module], *, seed: int = 0, device: torch.device 
     Each layer draws as it does anyway (an RNN U(-1/sqrt(n), 1/sqrt(n)), n its hidden size), but from a generator of our
     own: torch's global one is neither read nor moved, so a lab that trains in the background and a cell that draws numbers
     do not disturb each other. All else is as `make` leaves it: buffers, padding rows, ties. Made on the CPU, float32 where
-    it names no dtype, whatever the defaults. Raises TypeError for a draw that takes no generator.
+    it names no dtype, whatever the defaults. Raises TypeError for a draw that takes no generator, and for a network that was there before.
     """
-    with torch.device("cpu"), _Drawn(torch.Generator().manual_seed(seed)):
+    generator = torch.Generator().manual_seed(seed)
+    begin = generator.get_state()
+    with torch.device("cpu"), _Drawn(generator):
         model = make()
+        if torch.equal(generator.get_state(), begin) and set(model.parameters()) & set(make().parameters()):
+            raise TypeError("build cannot draw again what make() found ready; allowed: a make() that makes the network")
     return model.to(device)
 
 

@@ -167,6 +167,13 @@ def test_build_refuses_a_draw_that_it_cannot_seed(draw):
         build(lambda: nn.ParameterList([nn.Parameter(draw(torch.zeros(3)))]))
 
 
+def test_build_refuses_a_network_that_was_there_before():
+    model = RNN(4)
+    with pytest.raises(TypeError, match=r"what make\(\) found ready; allowed: "):
+        build(lambda: model)
+    assert build(lambda: nn.LayerNorm(3)).weight.tolist() == [1.0] * 3
+
+
 def test_a_reader_of_no_sequences_gives_no_scores():
     for cell in CELLS:
         assert Reader(cell)(torch.zeros(0, 28, 28)).shape == (0, 10)

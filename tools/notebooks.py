@@ -43,7 +43,9 @@ def clean(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
 def write(path: Path) -> None:
     """Run and save one notebook; beside it first, then in its place."""
     notebook = nbformat.read(path, as_version=4)
-    NotebookClient(notebook, timeout=300, resources={"metadata": {"path": str(path.parent)}}).execute()
+    # What a cell prints is one output, however often a slow machine sends of it.
+    how = {"timeout": 300, "coalesce_streams": True, "resources": {"metadata": {"path": str(path.parent)}}}
+    NotebookClient(notebook, **how).execute()
     nbformat.validate(clean(notebook))
     aside = path.with_suffix(".ipynb.new")
     nbformat.write(notebook, aside)

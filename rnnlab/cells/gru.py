@@ -55,7 +55,7 @@ class GRUBPTT(torch.autograd.Function):
     @staticmethod
     def backward(ctx, dh, dh_T):  # (T, batch, n), (batch, n)
         *tensors, gates, g, h = ctx.saved_tensors
-        if torch.is_grad_enabled():  # somebody will differentiate the gradient
+        if torch.is_grad_enabled() or in_transform(dh, dh_T):  # somebody will differentiate the gradient, or wants many
             return tuple(gradients_to_differentiate(plain_loop, tensors, ctx.needs_input_grad, (dh, dh_T)))
         x, W_xh, W_hh, *_ = tensors
         T, _, n = g.shape

@@ -65,24 +65,31 @@ def plain_loop(x: Tensor, W_xh: Tensor, W_hh: Tensor, b_h: Tensor, h: Tensor, no
     return torch.stack(states), h
 
 
+def in_transform(*gradients: Tensor | None) -> bool:
+    """Whether torch.func (vmap, grad, jvp, ...) is at work, or these gradients are many in one: no loop by hand can be told."""
+    many = [g is not None and torch._C._functorch.is_legacy_batchedtensor(g) for g in gradients]
+    return torch._C._are_functorch_transforms_active() or any(many)
+
+
 def gradients_to_differentiate(
     loop: Callable[..., tuple[Tensor, Tensor]],
     tensors: Sequence[Tensor],
     wanted: Sequence[bool],
     gradients: Sequence[Tensor | None],
 ) -> list[Tensor | None]:
-    """What a `backward` gives under create_graph: the gradients of the wanted tensors, with a graph of their own.
+    """What a `backward` gives under create_graph or torch.func: the gradients of the wanted tensors, from the plain loop.
 
     loop(*tensors) gives the outputs that the `gradients` belong to. The loops by hand work in place, so a gradient of
     theirs knows not what it was made of.
     """
+    again = torch.is_grad_enabled()
     # Aliases: one tensor may be made of another, as the input of a layer whose weights an earlier layer shares.
-    tensors = [tensor.view_as(tensor) for tensor in tensors]
-    outputs, into = zip(
-        *[pair for pair in zip(loop(*tensors), gradients, strict=True) if pair[1] is not None], strict=True
-    )
+    with torch.enable_grad():
+        tensors = [tensor.view_as(tensor) for tensor in tensors]
+        made = loop(*tensors)
+    outputs, into = zip(*[pair for pair in zip(made, gradients, strict=True) if pair[1] is not None], strict=True)
     asked = [tensor for tensor, want in zip(tensors, wanted, strict=True) if want]
-    found = iter(torch.autograd.grad(outputs, asked, into, create_graph=True))
+    found = iter(torch.autograd.grad(outputs, asked, into, create_graph=again))
     return [next(found) if want else None for want in wanted]
 
 
@@ -102,7 +109,7 @@ class BPTT(torch.autograd.Function):
         *tensors, h = ctx.saved_tensors
         x, W_xh, W_hh, _, _ = tensors
         wanted = ctx.needs_input_grad
-        if torch.is_grad_enabled():  # somebody will differentiate the gradient
+        if torch.is_grad_enabled() or in_transform(dh, dh_T):  # somebody will differentiate the gradient, or wants many
             loop = lambda *tensors: plain_loop(*tensors, ctx.nonlinearity)  # noqa: E731
             return *gradients_to_differentiate(loop, tensors, wanted[:5], (dh, dh_T)), None
         delta, dh_0 = backward_deltas(dh, dh_T, h, W_hh, ctx.nonlinearity)
@@ -115,11 +122,6 @@ class BPTT(torch.autograd.Function):
             dh_0 if wanted[4] else None,
             None,
         )
-
-
-def in_transform() -> bool:
-    """Whether torch.func (vmap, grad, jvp, ...) is at work, which cannot look into a loop by hand."""
-    return torch._C._are_functorch_transforms_active()
 
 
 def fit(

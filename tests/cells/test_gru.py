@@ -137,3 +137,11 @@ def test_on_a_gpu_it_is_nn_gru_itself():
 def test_bad_arguments_are_refused(make, message):
     with pytest.raises(ValueError, match=message):
         make()
+
+
+def test_many_gradients_at_once_are_those_one_by_one():
+    layer, x = GRULayer(3, 4).double(), torch.randn(1, 5, 3, dtype=torch.float64)
+    at_once, one_by_one = (
+        torch.autograd.functional.jacobian(lambda x: layer(x)[0], x, vectorize=way) for way in (True, False)
+    )
+    torch.testing.assert_close(at_once, one_by_one)

@@ -226,3 +226,11 @@ def test_it_works_on_a_gpu():
 def test_bad_arguments_are_refused_by_name(make, message):
     with pytest.raises(ValueError, match=message):
         make()
+
+
+def test_many_gradients_at_once_are_those_one_by_one():
+    layer, x = RNNLayer(3, 4).double(), torch.randn(1, 5, 3, dtype=torch.float64)
+    at_once, one_by_one = (
+        torch.autograd.functional.jacobian(lambda x: layer(x)[0], x, vectorize=way) for way in (True, False)
+    )
+    torch.testing.assert_close(at_once, one_by_one)
