@@ -126,6 +126,10 @@ class Notebook:
 
     def run_all(self, seconds: float = 120) -> None:
         """Run > Run All Cells, and wait until the last code cell has run; raise with the first error's text."""
+        self.page.evaluate(  # the saved counts, or those of the run before, say nothing of this one
+            """() => [...jupyterapp.shell.currentWidget.content.model.cells].filter(c => c.type === 'code')
+                 .forEach(c => { c.executionCount = null; })"""
+        )
         self.page.get_by_role("menuitem", name="Run", exact=True).click()
         self.page.get_by_text("Run All Cells", exact=True).click()
         self.page.wait_for_function(

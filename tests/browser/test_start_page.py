@@ -33,3 +33,15 @@ def test_tab_visits_every_control_in_reading_order_and_keys_move_them(notebook):
     lab.handle("tau").focus()
     page.keyboard.press("ArrowUp")  # in the notebook around it: to the cell above
     lab.wait_done("RNN on sine, tau 5")
+
+
+def test_running_the_page_again_closes_its_lab_and_makes_one_that_answers(notebook):
+    widgets_alive = "import ipywidgets; print(len(ipywidgets.widget._instances))"
+    before = notebook.execute(widgets_alive)
+    for _ in range(2):
+        notebook.run_all()
+        assert notebook.execute(widgets_alive) == before
+    lab = notebook.lab()
+    lab.wait_done("RNN on sine, tau 4, noise 0.20")
+    lab.press("noise", "Home")
+    lab.wait_done("noise 0.00")
