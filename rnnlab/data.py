@@ -8,11 +8,14 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from rnnlab.messages import quote
+from rnnlab.messages import quote, whole
 
 LARGEST = 1e15  # a float32 holds its square, too
 WIDEST = 1e150  # and so does a float64 of this
 EXACT = 2**53  # above it a float64 skips whole numbers
+TOO_LONG = ValueError(
+    f"series holds a whole number beyond {EXACT}, whose last digits would be lost; allowed: less, so subtract its first value"
+)
 
 
 def noisy_sine(length: int = 1000, noise: float = 0.2, *, seed: int = 0) -> Tensor:
@@ -22,22 +25,32 @@ def noisy_sine(length: int = 1000, noise: float = 0.2, *, seed: int = 0) -> Tens
     standard normal numbers whatever `noise` is, so a series changes smoothly as noise grows.
     The draw never touches torch's global generator. Raises ValueError for bad arguments.
     """
-    if length < 2 or length != int(length):
-        raise ValueError(f"length is {length}; allowed: a whole number of values, 2 or more")
+    length = whole("length", length)
+    if length < 2:
+        raise ValueError(f"length is {length}; allowed: 2 or more values")
     if not 0 <= noise <= LARGEST:
         raise ValueError(f"noise is {noise}; allowed: a finite standard deviation, 0 or more, {LARGEST:g} at most")
     kind = {"dtype": torch.float32, "device": "cpu"}  # whatever default a reader has set
-    draw = torch.randn(int(length), generator=torch.Generator().manual_seed(seed), **kind)
-    return torch.sin(0.01 * torch.arange(int(length), **kind)) + noise * draw
+    draw = torch.randn(length, generator=torch.Generator().manual_seed(seed), **kind)
+    return torch.sin(0.01 * torch.arange(length, **kind)) + noise * draw
 
 
 def as_series(values) -> Tensor:
     """A 1-D run of real numbers (list, array, tensor, pandas Series with any index) as a tensor of its own, (length,).
 
-    float32, on the CPU; float64 where a float32 would round the differences away, as of a meter that stands at 1e9.
+    float32, on the CPU; float64 where a float32 would round small differences away, as of a meter that stands at 1e9.
     Raises ValueError, naming the first offending position, for text, dates, complex numbers, gaps (NaN, None, masked),
     numbers too large to be kept, a shape that is not 1-D, fewer than 2 values, or a series that never changes.
     """
+    series = exact_series(values)
+    short, steps = series.float(), series.diff().abs().numpy()
+    # One jump must not hide that the other steps are small: nine of ten are larger than this one.
+    step = np.quantile(steps[steps > 0], 0.1)
+    return short if (short.double() - series).abs().max() <= 1e-3 * step else series
+
+
+def exact_series(values) -> Tensor:
+    """What `as_series` takes and refuses, as float64, (length,): to be cut and centred before it is rounded."""
     series = torch.from_numpy(np.array(_numbers(values), np.float64, order="C"))
     if series.ndim != 1:
         raise ValueError(
@@ -57,9 +70,7 @@ def as_series(values) -> Tensor:
         )
     if (series == series[0]).all():
         raise ValueError(f"series is {float(series[0])} at every position; allowed: a series that changes")
-    short = series.float()
-    kept = (short.double() - series).abs().max() <= 1e-3 * series.diff().abs().mean()
-    return short if kept else series
+    return series
 
 
 def _numbers(values) -> np.ndarray:
@@ -76,7 +87,7 @@ def _numbers(values) -> np.ndarray:
     if array.dtype.kind == "O":
         array = np.array([_real(value, place) for place, value in enumerate(array.flat)]).reshape(array.shape)
     elif array.dtype.kind in "iu" and array.size and max(int(array.max()), -int(array.min())) > EXACT:
-        raise _too_long(array.max())
+        raise TOO_LONG
     elif array.dtype.kind not in "biuf":
         raise ValueError(
             f"series holds something that is not a number (its type is {array.dtype}); allowed: a 1-D run of real numbers"
@@ -91,18 +102,15 @@ def _real(value, place: int) -> float:
     if value is None or type(value).__name__ in ("NAType", "NaTType"):  # pandas', which need not be installed
         return np.nan
     if isinstance(value, int) and abs(value) > EXACT:
-        raise _too_long(value)
+        raise TOO_LONG
     if not isinstance(value, Real | Decimal | np.bool_):
         raise ValueError(
             f"series holds something that is not a number, {quote(value)}, at position {place}; allowed: a 1-D run of numbers"
         )
-    return float(value)
-
-
-def _too_long(value) -> ValueError:
-    return ValueError(
-        f"series holds the whole number {value}, whose last digits would be lost; allowed: up to {EXACT}, so subtract its first value"
-    )
+    try:
+        return float(value)
+    except (OverflowError, ValueError):  # a fraction of huge parts, a signalling NaN
+        return np.inf
 
 
 def windows(series: Tensor, tau: int) -> tuple[Tensor, Tensor]:
@@ -116,6 +124,7 @@ def windows(series: Tensor, tau: int) -> tuple[Tensor, Tensor]:
         raise ValueError(f"series is of type {type(series).__name__}; allowed: a tensor, such as as_series makes of it")
     if series.ndim != 1:
         raise ValueError(f"series has shape {tuple(series.shape)}; allowed: one dimension")
+    tau = whole("tau", tau)
     if not 1 <= tau < len(series):
         raise ValueError(f"tau is {tau}; allowed: 1 to {len(series) - 1} for a series of {len(series)} values")
     return series.unfold(0, tau, 1)[:-1], series[tau:]
@@ -137,11 +146,12 @@ def split_in_time(series: Tensor, tau: int, n_train: int = 600) -> Split:
     Raises ValueError unless tau < n_train < length.
     """
     inputs, targets = windows(series, tau)
+    n_train = whole("n_train", n_train)
     if not tau < n_train < len(series):
         raise ValueError(
             f"n_train is {n_train}; allowed: {tau + 1} to {len(series) - 1} for tau {tau} and {len(series)} values"
         )
-    cut = n_train - tau
+    cut = n_train - int(tau)
     return Split(inputs[:cut], targets[:cut], inputs[cut:], targets[cut:])
 
 
@@ -152,7 +162,7 @@ def standardise(series: Tensor, n_train: int) -> Tensor:
     takes, and centres it before it rounds. Raises ValueError for what that refuses, unless 2 <= n_train <= length, when
     those values are all the same, and when others lie more than 1e15 spreads away.
     """
-    exact = as_series(series).double()
+    exact, n_train = exact_series(series), whole("n_train", n_train)
     if not 2 <= n_train <= len(exact):
         raise ValueError(f"n_train is {n_train}; allowed: 2 to {len(exact)} for a series of {len(exact)} values")
     exact = exact - exact[:n_train].mean()

@@ -140,6 +140,7 @@ def _memory() -> Iterator[Finding]:
     words = f"memory: this kernel uses {used:.0f} MiB; {free:.1f} of {memory.total / 2**30:.1f} GiB are free"
     if limit.isdigit() and int(limit):
         words += f"; this server may use {int(limit) / 2**30:.1f} GiB"
+        free = min(free, int(limit) / 2**30 - used / 2**10)
     yield Finding(free >= TIGHT, words + ("" if free >= TIGHT else ": close other kernels before you go on"))
 
 

@@ -16,6 +16,8 @@ def free_run(model: Callable[[Tensor], Tensor], inputs: Tensor, k: int) -> Tenso
     """
     if k < 1:
         raise ValueError(f"k is {k}; allowed: 1 or more steps ahead")
+    if not inputs.is_floating_point():
+        raise ValueError(f"inputs is of {inputs.dtype}; allowed: floating-point numbers, so inputs.float()")
     tau = inputs.shape[1]
     values = torch.cat([inputs, inputs.new_empty(len(inputs), k)], dim=1)
     for step in range(k):

@@ -15,6 +15,16 @@ def quote(value) -> str:
     return _short.repr(value)
 
 
+def whole(name: str, value) -> int:
+    """`value` as an int. Raises ValueError where it is no whole number: 4.0 is one, 4.5 is not rounded."""
+    try:
+        if value == int(value):
+            return int(value)
+    except (TypeError, ValueError, OverflowError):
+        pass
+    raise ValueError(f"{name} is {quote(value)}; allowed: a whole number")
+
+
 def few(names: Sequence[str], like: str) -> str:
     """The names; of a long list those most `like` a word, and how many more there are."""
     shown = names

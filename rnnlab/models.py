@@ -7,6 +7,7 @@ from torch import Tensor, nn
 from torch.overrides import TorchFunctionMode
 
 from rnnlab.cells import GRULayer, RNNLayer
+from rnnlab.messages import quote
 
 CELLS = {  # what a Reader may read with: a layer from input_size and hidden_size
     "RNN, our BPTT": lambda i, n: RNNLayer(i, n, "relu"),
@@ -99,7 +100,7 @@ class Reader(nn.Module):
     def __init__(self, cell: str = "RNN, our BPTT", hidden_size: int = 64, *, input_size: int = 28, classes: int = 10):
         super().__init__()
         if cell not in CELLS:
-            raise ValueError(f"cell is {cell!r}; allowed: {', '.join(CELLS)}")
+            raise ValueError(f"cell is {quote(cell)}; allowed: {', '.join(CELLS)}")
         _at_least_one("hidden_size", hidden_size)
         self.rnn = CELLS[cell](input_size, hidden_size)
         self.W_hq = nn.Linear(hidden_size, classes)
@@ -134,14 +135,22 @@ def build(make: Callable[[], nn.Module], *, seed: int = 0, device: torch.device 
     Each layer draws as it does anyway (an RNN U(-1/sqrt(n), 1/sqrt(n)), n its hidden size), but from a generator of our
     own: torch's global one is neither read nor moved, so a lab that trains in the background and a cell that draws numbers
     do not disturb each other. All else is as `make` leaves it: buffers, padding rows, ties. Made on the CPU, float32 where
-    it names no dtype, whatever the defaults. Raises TypeError for a draw that takes no generator, and for a network that was there before.
+    it names no dtype, whatever the defaults. `make` is called twice. Raises TypeError where the seed would not
+    decide all: for a draw that takes no generator, weights that were there before, or weights drawn later.
     """
-    generator = torch.Generator().manual_seed(seed)
-    begin = generator.get_state()
-    with torch.device("cpu"), _Drawn(generator):
+    with torch.device("cpu"), _Drawn(torch.Generator().manual_seed(seed)):
+        before = torch.get_rng_state()
         model = make()
-        if torch.equal(generator.get_state(), begin) and set(model.parameters()) & set(make().parameters()):
-            raise TypeError("build cannot draw again what make() found ready; allowed: a make() that makes the network")
+        if not torch.equal(torch.get_rng_state(), before):
+            raise TypeError(
+                "make() draws what takes no generator, so no seed decides it; allowed: torch.rand, torch.randn"
+            )
+        if set(model.parameters()) & set(make().parameters()):
+            raise TypeError(
+                "make() uses weights that were there before; allowed: a make() that makes the whole network"
+            )
+    if any(isinstance(weight, nn.parameter.UninitializedTensorMixin) for weight in model.parameters()):
+        raise TypeError("make() leaves weights to be drawn at the first call; allowed: layers that know their sizes")
     return model.to(device)
 
 
@@ -155,12 +164,10 @@ class _Drawn(TorchFunctionMode):
         *(Tensor.log_normal_, Tensor.cauchy_, Tensor.geometric_, Tensor.multinomial),
     )
     UNTOLD = (
-        torch.rand_like,
-        torch.randn_like,
-        torch.randint_like,
-        torch.poisson,
-        nn.functional.dropout,
-        torch.dropout,
+        *(torch.rand_like, torch.randn_like, torch.randint_like, torch.poisson, torch.binomial),
+        *(torch._standard_gamma, torch._sample_dirichlet, torch.rrelu, nn.functional.rrelu, torch.dropout),
+        *(nn.functional.dropout, nn.functional.alpha_dropout, nn.functional.feature_alpha_dropout),
+        *(nn.functional.dropout1d, nn.functional.dropout2d, nn.functional.dropout3d),
     )
     MAKES = (torch.empty, torch.zeros, torch.ones, torch.rand, torch.randn, torch.eye, torch.linspace)
     INFERS = (torch.tensor, torch.full, torch.arange)
@@ -180,11 +187,9 @@ class _Drawn(TorchFunctionMode):
         if func in self.MAKES and kwargs.get("dtype") is None:
             kwargs["dtype"] = torch.float32
         made = func(*args, **kwargs)
-        if func in self.INFERS and kwargs.get("dtype") is None and made.dtype == torch.get_default_dtype():
-            made = (
-                made if hasattr(args[0], "dtype") else made.float()
-            )  # an array says which it is, Python's numbers do not
-        return made
+        inferred = func in self.INFERS and kwargs.get("dtype") is None and made.dtype == torch.get_default_dtype()
+        given = args[0] if args else kwargs.get("data")  # an array says what it is, Python's numbers do not
+        return made.float() if inferred and not hasattr(given, "dtype") else made
 
 
 def _at_least_one(name: str, value: int) -> None:

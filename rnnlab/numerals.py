@@ -21,6 +21,15 @@ def is_number(cell: str) -> bool:
     return any(form.fullmatch(cell) for form in FORMS.values())
 
 
+def is_like_number(cell: str) -> bool:
+    """Whether it is one but for a unit, a currency, brackets, or spaces between the thousands; a date is not."""
+    return bool(
+        re.fullmatch(
+            r"[^\w.,]*(?:[A-Z]{3} ?)?[^\w.,]*\d[\d.,\s'’_]*(?:e[+-]?\d+)?[^\w]*\w{0,3}[^\w]*", cell, re.IGNORECASE
+        )
+    )
+
+
 def marks(cells: Iterable[str]) -> set[str]:
     """The decimal marks, "point" and "comma", with which all cells that are no gaps are numbers."""
     cells = [cell for cell in cells if not is_gap(cell)]

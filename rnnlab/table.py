@@ -6,6 +6,7 @@ import io
 import re
 from collections import Counter
 from collections.abc import Iterator
+from itertools import pairwise
 from os import PathLike
 from pathlib import Path
 from typing import NamedTuple
@@ -14,7 +15,7 @@ import numpy as np
 from torch import Tensor
 
 from rnnlab import numerals
-from rnnlab.data import as_series
+from rnnlab.data import as_series, exact_series
 from rnnlab.messages import few, quote
 
 BYTE_ORDER_MARKS = {  # the longer ones first: UTF-32's begins with UTF-16's
@@ -27,7 +28,10 @@ BYTE_ORDER_MARKS = {  # the longer ones first: UTF-32's begins with UTF-16's
 SEPARATORS = {"\t": "tab", ";": "semicolon", "|": "bar", ",": "comma"}
 NONE = "\x1f"  # between cells of one column: the csv module wants a separator, and no text has this one
 FILLS = ("refuse", "hold", "line")
-TOTAL = re.compile(r"(sub|grand )?total|sum(me)?\b|gesamt|average|mean\b|mittel|合计|总计|平均", re.IGNORECASE)
+TOTAL = re.compile(
+    r"\b(sub|grand ?)?total(e|es)?\b|\bsum(me|a)?\b|\bgesamt|\binsgesamt|\bsomme\b|\baverage|\bmean\b|\bmittel|\bmoyenne|\bmedia\b|\bmax(\.|imum)?\b|\bmin(\.|imum)?\b|合计|总计|平均",
+    re.IGNORECASE,
+)
 
 
 class Row(NamedTuple):
@@ -59,20 +63,20 @@ class Table:
 
     @property
     def likely(self) -> str:
-        """The name of the last column whose first rows are numbers for the most part: often the first is a date."""
+        """The last column whose first rows are like numbers for the most part: often the first is a date."""
         for i, name in reversed(list(enumerate(self.names))):
-            if sum(numerals.is_number(row.cells[i]) for row in self.rows[:50]) > len(self.rows[:50]) / 2:
+            if sum(numerals.is_like_number(row.cells[i]) for row in self.rows[:50]) > len(self.rows[:50]) / 2:
                 return name
         return self.names[-1]
 
     def series(self, column: str | None = None, *, at_least: int = 2, gaps: str = "refuse") -> Tensor:
-        """The numbers of a column, by default the `likely` one, as `as_series` gives them, (rows,).
+        """The numbers of a column, by default the `likely` one, as `exact_series` gives them, (rows,).
 
         gaps: "refuse" them, "hold" the number before, or draw a "line" to the next. Raises ValueError, with the line at
         fault, for a column that is not there, text, a number that can be read in two ways, a row that seems to be a total,
         a gap that is not to be filled or has nothing beside it to fill it from, or fewer than `at_least` rows.
         """
-        return self._read(column, at_least, gaps)[0]
+        return self._read(column, at_least, gaps)[0].clone()
 
     def understood(self, column: str | None = None, *, gaps: str = "refuse") -> str:
         """In words: separator, decimal mark, encoding, column and rows."""
@@ -96,7 +100,7 @@ class Table:
             self._refuse_totals()
             i = self.names.index(column)
             mark = self._decimal_mark(i)
-            self._columns[column, gaps] = as_series(self._filled(i, mark, gaps)), mark
+            self._columns[column, gaps] = exact_series(self._filled(i, mark, gaps)), mark
         return self._columns[column, gaps]
 
     def _at(self, i: int, row: Row) -> str:
@@ -114,10 +118,20 @@ class Table:
             for row in wordy:
                 if i == 0 or row is last:
                     raise ValueError(
-                        f"{self._at(i, row)}, and numbers elsewhere; allowed: rows of one kind, so cut a total"
+                        f"{self._at(i, row)}, but numbers elsewhere; allowed: rows of one kind, so cut that line if it is a total, a unit or a second header"
                     )
-        if TOTAL.match(last.cells[0]):
-            raise ValueError(f"{self._at(0, last)}; allowed: rows of one kind, so cut a total")
+        labels = [row.cells[0] for row in self.rows]
+        for row, label in zip(self.rows, labels, strict=True):
+            if TOTAL.search(label):
+                raise ValueError(f"{self._at(0, row)}; allowed: rows of one kind, so cut that line if it is a total")
+        if (
+            len(self.names) > 1
+            and numerals.is_gap(labels[-1])
+            and sum(map(numerals.is_gap, labels)) < 0.1 * len(labels)
+        ):
+            raise ValueError(
+                f"line {last.line} has nothing in column {quote(self.names[0])}; allowed: rows of one kind, so cut that line if it is a total"
+            )
 
     def _decimal_mark(self, i: int) -> str:
         """The decimal mark of column i: its own cells decide, else the file's other columns, else what is usual."""
@@ -131,20 +145,36 @@ class Table:
                 for row, fit in zip(self.rows, fits[mark], strict=True)
                 if not fit and not numerals.is_gap(row.cells[i])
             )
-            raise ValueError(f"{self._at(i, row)}; allowed: numbers, with a decimal {mark}")
+            raise ValueError(
+                f"{self._at(i, row)}; allowed: numbers, with a decimal {mark} at most: no unit, currency, bracket or space"
+            )
         twofold = [row for row in self.rows if len(marks) == 2 and numerals.is_twofold(row.cells[i])]
+        if self.separator == NONE and marks == {"comma"}:
+            self._refuse_two_in_one()
         if not twofold:
             return min(marks, key=list(numerals.FORMS).index)
-        others = [numerals.marks(row.cells[j] for row in self.rows) for j in range(len(self.names)) if j != i]
+        # The first column may hold times, 12.30 for half past twelve.
+        others = [numerals.marks(row.cells[j] for row in self.rows) for j in range(1, len(self.names)) if j != i]
         sure = set().union(*(found for found in others if len(found) == 1))
         if len(sure) == 1:
             return sure.pop()
-        if self.separator != ";" and not any("," in row.cells[i] for row in twofold):
-            return "point"  # the usual one; but a semicolon is there for those whose decimals have a comma
+        commas = any("," in row.cells[i] for row in twofold)
+        if self.separator != ";" and not commas and len(twofold) == len(self.rows):
+            return "point"  # the usual one; not beside 980 and 999, and a semicolon is for those whose decimals have a comma
         first, second = (numerals.value(twofold[0].cells[i], mark) for mark in numerals.FORMS)
         raise ValueError(
             f"{self._at(i, twofold[0])}, which may be {first:g} or {second:g}; allowed: numbers that can be read in one way, so leave out the mark of thousands"
         )
+
+    def _refuse_two_in_one(self) -> None:
+        """Below a header without a comma '1,4' may be 1.4, or two columns of whole numbers, the first often a counter."""
+        parts = [row.cells[0].partition(",") for row in self.rows if "," in row.cells[0]]
+        digits = {len(after) for _, _, after in parts}
+        steps = {int(b[0] or 0) - int(a[0] or 0) for a, b in pairwise(parts)}
+        if len(digits) > 1 or digits == {1} or steps == {1}:
+            raise ValueError(
+                f"{self._at(0, self.rows[0])}, which may be one number or two; allowed: a header with as many names as columns, or a decimal point"
+            )
 
     def _filled(self, i: int, mark: str, gaps: str) -> np.ndarray:
         """The numbers of column i, (rows,)."""
@@ -159,7 +189,7 @@ class Table:
             return numbers
         if gaps == "refuse":
             count, line = int(np.sum(~known)), self.rows[known.argmin()].line
-            where = f"a gap on line {line}" if count == 1 else f"{count} gaps, the first on line {line}"
+            where = f"a gap on line {line}" if count == 1 else f"{count} gaps, the first gap on line {line}"
             raise ValueError(
                 f"column {quote(self.names[i])} has {where}; allowed: a number in every row, so fill it, cut the file there, or let gaps be filled"
             )
@@ -178,7 +208,7 @@ def read_csv(
     text: str | bytes | PathLike, column: str | None = None, *, at_least: int = 100, gaps: str = "refuse"
 ) -> Tensor:
     """One column of a CSV file as a series, shape (rows,): `Table` says which files are understood, `Table.series` the rest."""
-    return Table(text).series(column, at_least=at_least, gaps=gaps)
+    return as_series(Table(text).series(column, at_least=at_least, gaps=gaps))
 
 
 def columns(text: str | bytes | PathLike) -> list[str]:
@@ -188,21 +218,26 @@ def columns(text: str | bytes | PathLike) -> list[str]:
 
 def _decoded(text: str | bytes | PathLike) -> tuple[str, str]:
     """The text, and its encoding in words."""
+    if not isinstance(text, str | bytes | bytearray | memoryview | PathLike):
+        raise ValueError(f"text is of type {type(text).__name__}; allowed: a file's text, its bytes or its Path")
     content = Path(text).read_bytes() if isinstance(text, PathLike) else text
     if isinstance(content, str):
         text, encoding = content, "text"
-        if len(text.splitlines()) == 1 and re.search(r"\.\w{2,4}$", text):
+        if re.fullmatch(r"[^\n\r,;]*\.[A-Za-z]\w{1,7}", text):
             raise ValueError(
                 f"text is {quote(text)}, which seems to be a path; allowed: the file's text, or Path({quote(text)})"
             )
     else:
         content = bytes(content)
+        for begin, what in ((b"PK\x03\x04", "a workbook or archive"), (b"\x1f\x8b", "compressed")):
+            if content.startswith(begin):
+                raise ValueError(f"the file is {what}; allowed: text, so save it as 'CSV UTF-8'")
         encoding = next((name for mark, name in BYTE_ORDER_MARKS.items() if content.startswith(mark)), "utf-8")
         try:
             text = content.decode(encoding)
         except UnicodeDecodeError as error:
             raise ValueError(
-                f"line {content[: error.start].count(10) + 1} is not {encoding[:6].upper()}: {error.reason} (byte 0x{content[error.start]:02x}); allowed: UTF-8, so save the file as 'CSV UTF-8'"
+                f"line {content[: error.start].count(10) + 1} is not {encoding.removesuffix('-sig').upper()}: {error.reason} (byte 0x{error.object[error.start]:02x}); allowed: UTF-8, so save the file as 'CSV UTF-8'"
             ) from None
         encoding = encoding.removesuffix("-sig").upper()
     for sign, what in (("\0", "NUL"), ("\ufffd", "a character lost in decoding")):
@@ -269,16 +304,29 @@ def _rows(text: str, separator: str) -> Iterator[Row]:
 def _is_header(rows: list[Row]) -> bool:
     """Whether the first row names the columns: it has words where numbers stand below.
 
-    Its names may be numbers all the same: years from left to right, or the 0 of a series that pandas has written.
+    Its names may be numbers all the same, years from left to right or what pandas counts its columns by: then what stands
+    beside them decides. Raises ValueError where nothing does.
     """
     first = rows[0].cells
     below = [
         next((row.cells[i] for row in rows[1:] if not numerals.is_gap(row.cells[i])), "") for i in range(len(first))
     ]
-    named = [name for name, cell in zip(first, below, strict=True) if numerals.is_number(cell)]
-    if any(name and not numerals.is_number(name) for name in named) or not any(named):
+    numeric = [name for name, cell in zip(first, below, strict=True) if numerals.is_number(cell)]
+    numbers = [name for name in numeric if numerals.is_number(name)]
+    if not numeric or any(not numerals.is_gap(name) and not numerals.is_number(name) for name in numeric):
         return True
-    left_to_right = [str(i) for i in range(int(named[0]), int(named[0]) + len(named))] if named[0].isdigit() else []
-    return (first[0] == "" and first[1:] == ("0",)) or (
-        len(named) > 1 and len(named) < len(first) and named == left_to_right
-    )
+    for name, cell in zip(first, below, strict=True):
+        if re.search(r"\d", cell) and not numerals.is_number(
+            cell
+        ):  # a date or a time: is there one in the first row, too?
+            return not re.search(r"\d", name)
+    if first[0] == "" and below[0] == "0":
+        return True  # an index without a name, as pandas writes it
+    counted = numbers == [str(i) for i in range(len(numbers))] and any("." in cell for cell in below)
+    if len(numbers) > 1 and all(re.fullmatch(r"(19|20)\d\d", name) for name in numbers) and sorted(numbers) == numbers:
+        return True
+    if len(numbers) > 1 and counted:
+        raise ValueError(
+            f"line {rows[0].line} holds {few(numbers, like='')}, which may be names or numbers; allowed: names with a letter in them"
+        )
+    return False

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 import torch
 from torch import Tensor
 
-from rnnlab.messages import few, quote
+from rnnlab.messages import few, quote, whole
 
 PAD, START, END = 0, 1, 2  # no word; what a writer begins from; what ends its sentence
 MARKS = ("<pad>", "<start>", "<end>")
@@ -32,10 +32,11 @@ class Vocabulary:
         Raises ValueError for a word that was in none of the vocabulary's sentences, for a sentence without words, and for
         no sentences.
         """
+        sentences = list(sentences)
         if not sentences:
             raise ValueError("there are no sentences to encode; allowed: 1 or more")
         rows = []
-        for sentence in sentences:
+        for sentence in map(list, sentences):
             if not sentence:
                 raise ValueError("a sentence has no words; allowed: 1 or more")
             for word in sentence:
@@ -49,7 +50,7 @@ class Vocabulary:
     def decode(self, numbers: Iterable[int]) -> list[str]:
         """The words of a row of numbers, up to END; marks are left out. Raises ValueError for a number that is no word's."""
         words = []
-        for number in map(int, numbers):
+        for number in (whole("a word's number", number) for number in numbers):
             if not 0 <= number < len(self):
                 raise ValueError(f"a word's number is {number}; allowed: 0 to {len(self) - 1}")
             if number == END:
@@ -60,6 +61,8 @@ class Vocabulary:
 
 
 def _composed(word: str) -> str:
+    if not isinstance(word, str):
+        raise ValueError(f"a word is {quote(word)}; allowed: text")
     return unicodedata.normalize("NFC", word)
 
 

@@ -104,7 +104,7 @@ def test_a_split_without_two_sides_is_refused(n_train):
         (pd.Series(["1.5", "2.5"]), "not a number"),
         ([1.0, "2"], "not a number"),
         ([1.0, {}], "not a number, {}, at position 1"),
-        ([10**18, 10**18 + 1], "last digits would be lost; allowed: up to 9007199254740992, so subtract"),
+        ([10**18, 10**18 + 1], "beyond 9007199254740992, whose last digits would be lost; allowed: less, so subtract"),
         (np.array([0, 2**62]), "last digits would be lost"),
         (torch.zeros(4, device="meta"), "not a number"),
         (pd.DataFrame({"a": [1.0, 2], "b": [3.0, 4]}), r"shape \(2, 2\)"),
@@ -188,3 +188,29 @@ def test_a_list_is_no_tensor_and_that_is_said():
 def test_half_a_value_is_refused():
     with pytest.raises(ValueError, match=r"length is 10\.5; allowed: a whole number"):
         noisy_sine(10.5)
+
+
+def test_one_jump_does_not_hide_small_steps():
+    exchanged = np.concatenate([1e9 + 0.5 * np.arange(300), 0.5 * np.arange(10)])
+    assert as_series(exchanged).diff()[:299].unique().tolist() == [0.5]
+    late = np.concatenate([np.linspace(0, 1e7, 2000), 1e7 + 0.05 * np.sin(np.arange(1000.0))])
+    np.testing.assert_allclose(standardise(late[2000:], 600), standardise(late[2000:] - 1e7, 600), atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda: windows(noisy_sine(), 2.5), "tau is 2.5; allowed: a whole number"),
+        (lambda: split_in_time(noisy_sine(), 4, math.nan), "n_train is nan; allowed: a whole number"),
+        (lambda: standardise(noisy_sine(), "many"), "n_train is 'many'; allowed: a whole number"),
+        (lambda: noisy_sine(math.inf), "length is inf; allowed: a whole number"),
+    ],
+)
+def test_a_count_that_is_none_is_refused(make, message):
+    with pytest.raises(ValueError, match=message):
+        make()
+
+
+def test_whole_numbers_of_any_type_count():
+    assert len(noisy_sine(np.int64(10))) == 10
+    assert split_in_time(noisy_sine(), 4.0, 0.6 * 1000).train_targets.shape == (596,)

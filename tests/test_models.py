@@ -169,9 +169,14 @@ def test_build_refuses_a_draw_that_it_cannot_seed(draw):
 
 def test_build_refuses_a_network_that_was_there_before():
     model = RNN(4)
-    with pytest.raises(TypeError, match=r"what make\(\) found ready; allowed: "):
+    with pytest.raises(TypeError, match=r"make\(\) uses weights that were there before; allowed: "):
         build(lambda: model)
+    with pytest.raises(TypeError, match="weights that were there before"):
+        build(lambda: nn.Sequential(model, nn.Linear(2, 1)))
+    with pytest.raises(TypeError, match="drawn at the first call"):
+        build(lambda: nn.LazyLinear(3))
     assert build(lambda: nn.LayerNorm(3)).weight.tolist() == [1.0] * 3
+    assert build(lambda: nn.ParameterList([torch.full(size=(2,), fill_value=1.5)]))[0].tolist() == [1.5, 1.5]
 
 
 def test_a_reader_of_no_sequences_gives_no_scores():

@@ -55,6 +55,12 @@ UNDERSTOOD = {
     "pandas, European": (TABLE.to_csv(sep=";", decimal=",", index=False), "semicolon-separated, decimal comma"),
     "numpy": ("\n".join(f"{value:.18e}" for value in np.round(VALUES, 2)), "one column"),
     "names in years": ("\n".join(["town,2019,2020", *(f"Ulm,{i},{p}" for i, p in enumerate(PRICES))]), "column '2020'"),
+    "pandas, columns that it counts": (pd.DataFrame({0: range(300), 1: ROUNDED}).to_csv(), "column '1', 300 rows"),
+    "pandas, columns named by numbers": (DATED.to_frame(30).assign(**{"x": "sun"}).to_csv(), "column '30', 300 rows"),
+    "a time first, no header, whole numbers": (
+        "\n".join(f"12:00:{i % 60:02d},{i},{p}" for i, p in enumerate(PRICES)),
+        "no header line, column '(column 3)'",
+    ),
     "bytes": (rows("day,price", PRICES).encode(), "UTF-8"),
     "bytes with a mark": (rows("price,day", PRICES).encode("utf-8-sig"), "UTF-8"),
     "UTF-16": (rows("größe;preis", GERMAN, ";").encode("utf-16"), "UTF-16"),
@@ -66,7 +72,7 @@ UNDERSTOOD = {
 def test_a_file_is_read_as_it_was_meant_and_that_is_said(name):
     text, words = UNDERSTOOD[name]
     table = Table(text)
-    torch.testing.assert_close(table.series(), ROUNDED)
+    torch.testing.assert_close(table.series().float(), ROUNDED)
     assert words in table.understood() and "300 rows" in table.understood()
 
 
@@ -101,11 +107,11 @@ REFUSED = {
     "a line of units": (rows("day,price\ns,EUR", PRICES), "'s' on line 2"),
     "an empty line in one column": (
         "\n".join(["y", *PRICES[:50], "", "", *PRICES[50:]]),
-        "2 gaps, the first on line 52",
+        "2 gaps, the first gap on line 52",
     ),
     "an empty cell": (rows("day,price", PRICES).replace(f"57,{PRICES[57]}", "57,"), "gap on line 59"),
     "a gap in words": (rows("day,price", PRICES).replace(f"57,{PRICES[57]}", "57,N/A"), "gap on line 59"),
-    "nothing but gaps": ("\n".join(["y", *["-"] * 300]), "300 gaps, the first on line 2"),
+    "nothing but gaps": ("\n".join(["y", *["-"] * 300]), "300 gaps, the first gap on line 2"),
     "an open quote": ('day,"price\n' + rows("", PRICES)[1:], "line 1 is no CSV.*; allowed: a quote"),
     "an open quote, large": ('day,"price\n' + "1,2.34567\n" * 20000, "line 1 is no CSV"),
     "Latin-1": (rows("größe;preis", GERMAN, ";").encode("latin-1"), "line 1 is not UTF-8: .*0xf6"),
@@ -121,6 +127,45 @@ REFUSED = {
     "underscores": (rows("day,price", [*PRICES[:9], "1_000"]), "'1_000' on line 11"),
     "nothing": ("\n \n", "the file is empty"),
     "nothing but separators": (",\n,\n", "no words and no numbers"),
+    "names or numbers": (pd.DataFrame({0: ROUNDED, 1: ROUNDED}).to_csv(index=False), "line 1 holds 0, 1, which may be"),
+    "a gap in the first row, no header": ("0.5,NA\n" + rows("0,0", PRICES), "gap on line 1"),
+    "a gap below a date, no header": (
+        "2020-01-01,-\n" + "\n".join(f"2020-01-{i},{i}" for i in range(2, 30)),
+        "gap on line 1",
+    ),
+    "currency": (rows("day,price", [f"${p}" for p in PRICES]), r"'\$10\.00' on line 2; allowed: .*no unit, currency"),
+    "percent": (rows("day,price", [f"{p} %" for p in PRICES]), "'10.00 %' on line 2"),
+    "brackets": (rows("day,price", [f"({p})" for p in PRICES]), r"'\(10.00\)' on line 2"),
+    "French thousands": (
+        rows("day;price", [f"1\xa0{i:03d},50" for i in range(300)], ";"),
+        "on line 2; allowed: .*space",
+    ),
+    "Swiss thousands": (rows("day,price", [f"1'{i:03d}.50" for i in range(300)]), "on line 2; allowed"),
+    "two columns, one name": (
+        rows("day price", [i * i for i in range(300)]),
+        "'0,0' on line 2, which may be one number or two",
+    ),
+    "two columns, one name, two digits": (
+        rows("y", [10 + i % 80 for i in range(300)]),
+        "which may be one number or two",
+    ),
+    "hours before what may be thousands": (
+        "Zeit;Wert\n" + "\n".join(f"{i // 60:02d}.{i % 60:02d};1,{i:03d}" for i in range(300)),
+        "'1,000' on line 2, which may be 1000 or 1;",
+    ),
+    "thousands from half-way on, tab": (
+        rows("Tag\tWert", [f"{980 + i:,}".replace(",", ".") for i in range(300)], "\t"),
+        "'1.000' on line 22, which may be 1 or 1000",
+    ),
+    "a total without a name": (DATED.to_csv() + ",3000\n", "line 302 has nothing in column"),
+    "totals by the year": (
+        rows("day,price", PRICES).replace("\n12,", "\nTotal 2000,78\n12,"),
+        "'Total 2000' on line 14",
+    ),
+    "two lines of sums": (rows("day,price", PRICES) + "\nSum of 300 rows,1350\nMax. of 300,9", "on line 302"),
+    "a workbook": (b"PK\x03\x04" + bytes(40), "the file is a workbook"),
+    "compressed": (b"\x1f\x8b" + bytes(40), "the file is compressed"),
+    "nothing at all": (None, "text is of type NoneType; allowed"),
     "a long cell": (rows("day,price", [*PRICES[:9], "x" * 10**6]), "line 11"),
 }
 
@@ -165,6 +210,13 @@ def test_gaps_are_filled_only_as_the_reader_says():
             read_csv(rows("t,y", cells), at_least=2, gaps=gaps)
     with pytest.raises(ValueError, match="gaps is 'zero'; allowed: refuse, hold, line"):
         read_csv(text, gaps="zero")
+
+
+def test_a_series_handed_out_is_the_readers_own():
+    table = Table(rows("day,price", PRICES))
+    first = table.series()
+    table.series().zero_()
+    assert torch.equal(table.series(), first)
 
 
 def test_a_meter_at_a_thousand_million_keeps_its_steps():

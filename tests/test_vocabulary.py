@@ -69,3 +69,21 @@ def test_of_many_words_a_message_names_the_nearest():
 def test_a_number_that_is_no_words_is_refused(number):
     with pytest.raises(ValueError, match=f"number is {number}; allowed: 0 to 4"):
         Vocabulary([["a", "b"]]).decode([3, number])
+
+
+def test_an_iterator_of_words_is_read_once_and_whole():
+    vocabulary = Vocabulary([["the", "film"]])
+    assert vocabulary.encode(iter([map(str.lower, ["The", "FILM"]), iter(["the"])])).tolist() == [[4, 3], [4, PAD]]
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda: Vocabulary([["a", None]]), "a word is None; allowed: text"),
+        (lambda: Vocabulary([["a"]]).encode([[1]]), "a word is 1; allowed: text"),
+        (lambda: Vocabulary([["a"]]).decode([3.9]), "number is 3.9; allowed: a whole number"),
+    ],
+)
+def test_what_is_no_word_and_no_number_is_refused(make, message):
+    with pytest.raises(ValueError, match=message):
+        make()

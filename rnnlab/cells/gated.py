@@ -46,7 +46,9 @@ def remember(layer: nn.LSTM | nn.GRU, keep: float, write: float = 0.0) -> None:
     direction. Raises ValueError for another kind of layer, or one without biases.
     """
     if not isinstance(layer, nn.LSTM | nn.GRU) or not layer.bias:
-        raise ValueError(f"layer is {layer}; allowed: nn.LSTM or nn.GRU, with biases")
+        raise ValueError(f"layer is of type {type(layer).__name__}; allowed: nn.LSTM or nn.GRU, with biases")
+    if nn.utils.parametrize.is_parametrized(layer):
+        raise ValueError("layer is parametrised; allowed: one whose biases can be set, so before that")
     n = layer.hidden_size
     for name, bias in layer.named_parameters():
         if name.startswith("bias"):

@@ -50,7 +50,7 @@ class GRUBPTT(torch.autograd.Function):
             before = torch.lerp(g_t, before, z_t, out=h_t)
         ctx.save_for_backward(x, W_xh, W_hh, b_xh, b_hh, h_0, gates, g, h)
         ctx.set_materialize_grads(False)
-        return h[1:], h[-1].clone()
+        return h[1:].clone(), h[-1].clone()
 
     @staticmethod
     def backward(ctx, dh, dh_T):  # (T, batch, n), (batch, n)

@@ -12,6 +12,9 @@ from collections.abc import Callable, Sequence
 
 import torch
 from torch import Tensor, nn
+from torch.autograd import forward_ad
+
+from rnnlab.messages import quote
 
 # f, in place, and f' as a function of h = f(a): a itself need not be kept.
 NONLINEARITIES = {
@@ -66,9 +69,9 @@ def plain_loop(x: Tensor, W_xh: Tensor, W_hh: Tensor, b_h: Tensor, h: Tensor, no
 
 
 def in_transform(*gradients: Tensor | None) -> bool:
-    """Whether torch.func (vmap, grad, jvp, ...) is at work, or these gradients are many in one: no loop by hand can be told."""
+    """Whether torch.func or forward mode is at work, or these gradients are many in one: a loop by hand knows of neither."""
     many = [g is not None and torch._C._functorch.is_legacy_batchedtensor(g) for g in gradients]
-    return torch._C._are_functorch_transforms_active() or any(many)
+    return torch._C._are_functorch_transforms_active() or forward_ad._current_level >= 0 or any(many)
 
 
 def gradients_to_differentiate(
@@ -102,7 +105,7 @@ class BPTT(torch.autograd.Function):
         ctx.save_for_backward(x, W_xh, W_hh, b_h, h_0, h)
         ctx.nonlinearity = nonlinearity
         ctx.set_materialize_grads(False)  # a loss on h_T alone sends None, not zeros, into the other states
-        return h[1:], h[-1].clone()
+        return h[1:].clone(), h[-1].clone()  # whoever changes what they got leaves the way back as it was
 
     @staticmethod
     def backward(ctx, dh, dh_T):  # (T, batch, hidden_size), (batch, hidden_size)
@@ -132,6 +135,11 @@ def fit(
     h_0 is zeros if not given; under autocast both take the weights' dtype. Raises ValueError, with the remedy, unless
     T >= 1, and sizes, dtypes and devices fit.
     """
+    if not W_xh.is_floating_point():
+        raise ValueError(f"the weights are of {W_xh.dtype}; allowed: real floating-point numbers")
+    for name, tensor in (("x", x), ("h_0", h_0)):
+        if not isinstance(tensor, Tensor | None):
+            raise ValueError(f"{name} is of type {type(tensor).__name__}; allowed: a tensor")
     size = W_xh.shape[1]
     if x.ndim != 3 or x.shape[1] < 1 or x.shape[2] != size:
         raise ValueError(f"x has shape {tuple(x.shape)}; allowed: (batch, T, {size}) with T 1 or more")
@@ -162,7 +170,7 @@ class RNNLayer(nn.Module):
             if value < 1:
                 raise ValueError(f"{name} is {value}; allowed: 1 or more")
         if nonlinearity not in NONLINEARITIES:
-            raise ValueError(f"nonlinearity is {nonlinearity!r}; allowed: {', '.join(NONLINEARITIES)}")
+            raise ValueError(f"nonlinearity is {quote(nonlinearity)}; allowed: {', '.join(NONLINEARITIES)}")
         self.nonlinearity, self.hidden_size = nonlinearity, hidden_size
         self.W_xh = nn.Parameter(torch.empty(hidden_size, input_size))
         self.W_hh = nn.Parameter(torch.empty(hidden_size, hidden_size))

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor, nn
 
 from rnnlab.cells.gated import gru_step, lstm_step
-from rnnlab.cells.rnn import BENDS, RNNLayer
+from rnnlab.cells.rnn import BENDS, RNNLayer, fit
 
 
 def walk(layer: RNNLayer | nn.RNN | nn.LSTM | nn.GRU, x: Tensor) -> Iterator[dict[str, Tensor]]:
@@ -25,7 +25,8 @@ def walk(layer: RNNLayer | nn.RNN | nn.LSTM | nn.GRU, x: Tensor) -> Iterator[dic
     else:
         W_xh, W_hh, b_xh, b_hh = layer.weight_ih_l0, layer.weight_hh_l0, layer.bias_ih_l0, layer.bias_hh_l0
         b_h, f = b_xh + b_hh, BENDS.get(getattr(layer, "nonlinearity", ""))
-    h = c = x.new_zeros(len(x), layer.hidden_size)
+    x, h = fit(x, None, W_xh, W_hh)
+    c = h
     for x_t in x.unbind(1):
         if isinstance(layer, nn.LSTM):
             step = lstm_step(x_t, h, c, W_xh, W_hh, b_h)

@@ -6,6 +6,7 @@ from itertools import islice
 from typing import NamedTuple
 
 _passed: dict[str, dict[str, bool]] = {}  # for each chapter's checks, in their order: passed since the kernel began
+MOST = 300  # characters of a message of the reader's
 
 
 class NotYet(Exception):
@@ -61,7 +62,8 @@ class _Call:
         except SystemExit:
             raise Plain("your code called exit(): leave it out, for what comes after it is never run") from None
         except Exception as error:
-            raise NotYet(f"your code raised {type(error).__name__}: {error}") from None
+            words = str(error)[:MOST] + ("…" if len(str(error)) > MOST else "")
+            raise NotYet(f"your code raised {type(error).__name__}: {words}") from None
         return self.returned
 
 

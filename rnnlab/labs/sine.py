@@ -7,11 +7,12 @@ import numpy as np
 import torch
 
 from rnnlab import device as devices
-from rnnlab.data import as_series
+from rnnlab.data import exact_series
 from rnnlab.draw.sine import SinePicture
 from rnnlab.labs.sine_run import BETWEEN_STARTS, CSV, MODELS, OWN, SHORTEST, K, SineSettings, SineState, sine_run
 from rnnlab.labs.upload import Upload
 from rnnlab.live import Canvas
+from rnnlab.messages import quote, whole
 from rnnlab.models import Persistence
 from rnnlab.panel import Lab, Report
 from rnnlab.recordings import RECORDINGS
@@ -74,7 +75,7 @@ def sine_lab(series=None, *, tau=4, noise=0.2, hidden_size=32, model="RNN", devi
     "cuda" or "mps", seed 0 to 20. A device this machine lacks is said so and replaced by the cpu. Raises ValueError for
     anything outside.
     """
-    own = None if series is None else as_series(series)
+    own = None if series is None else exact_series(series)
     if own is not None and len(own) < SHORTEST:
         raise ValueError(f"series has {len(own)} values; allowed: {SHORTEST} or more, to train and to test on")
     for name, value, low, high in (
@@ -83,8 +84,10 @@ def sine_lab(series=None, *, tau=4, noise=0.2, hidden_size=32, model="RNN", devi
         ("hidden_size", hidden_size, 1, 128),
         ("seed", seed, 0, 20),
     ):
-        if not low <= value <= high:
-            raise ValueError(f"{name} is {value}; allowed: {low} to {high}")
+        if not (isinstance(value, int | float) and low <= value <= high):
+            raise ValueError(f"{name} is {quote(value)}; allowed: {low} to {high}")
+        if name != "noise":
+            whole(name, value)
     note = ""
     if device in devices.KNOWN and device not in devices.names():
         device, note = "cpu", f"no {device} on this machine, so on cpu · "

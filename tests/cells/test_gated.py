@@ -157,3 +157,16 @@ def test_nn_rnn_is_walked(nonlinearity):
 def test_what_cannot_be_walked_is_refused(layer, message):
     with pytest.raises(ValueError, match=message):
         replay(layer, torch.randn(2, 6, 3))
+
+
+def test_a_layer_is_walked_only_over_what_it_reads():
+    for x, message in ((torch.randn(3, 3), "x has shape"), (torch.randn(2, 4, 3).double(), "x is of torch.float64")):
+        with pytest.raises(ValueError, match=message):
+            replay(nn.RNN(3, 4, batch_first=True), x)
+
+
+def test_biases_that_cannot_be_set_are_not_passed_over():
+    layer = nn.LSTM(3, 4)
+    nn.utils.parametrizations.weight_norm(layer, "weight_hh_l0")
+    with pytest.raises(ValueError, match="layer is parametrised"):
+        remember(layer, 5.0)
