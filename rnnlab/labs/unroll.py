@@ -9,6 +9,7 @@ from torch import Tensor
 
 from rnnlab.draw.unroll import UnrollPicture, number
 from rnnlab.live import Canvas
+from rnnlab.messages import whole
 from rnnlab.panel import Lab, Report
 
 STEPS = 6
@@ -35,8 +36,8 @@ class UnrollSettings:
     weights: str = "mixed"
 
     def __post_init__(self):
-        if not (isinstance(self.t, int) and 0 <= self.t <= STEPS):
-            raise ValueError(f"t is {self.t!r}; allowed: a whole number, 0 to {STEPS}")
+        if not 0 <= whole("t", self.t) <= STEPS:
+            raise ValueError(f"t is {self.t}; allowed: 0 to {STEPS}")
         for name, known in (("input", INPUTS), ("weights", WEIGHTS)):
             if getattr(self, name) not in known:
                 raise ValueError(f"{name} is {getattr(self, name)!r}; allowed: {', '.join(known)}")
