@@ -111,7 +111,9 @@ class Table:
         last = self.rows[-1]
         for i in range(len(self.names)):
             wordy = [
-                row for row in self.rows if not re.search(r"\d", row.cells[i]) and not numerals.is_gap(row.cells[i])
+                row
+                for row, cell in ((row, row.cells[i]) for row in self.rows)
+                if not cell[-1:].isdigit() and not re.search(r"\d", cell) and not numerals.is_gap(cell)
             ]
             if len(wordy) > 0.1 * len(self.rows):
                 continue
@@ -122,7 +124,7 @@ class Table:
                     )
         labels = [row.cells[0] for row in self.rows]
         for row, label in zip(self.rows, labels, strict=True):
-            if TOTAL.search(label):
+            if not label.isdigit() and TOTAL.search(label):
                 raise ValueError(f"{self._at(0, row)}; allowed: rows of one kind, so cut that line if it is a total")
         if (
             len(self.names) > 1
@@ -178,12 +180,12 @@ class Table:
 
     def _filled(self, i: int, mark: str, gaps: str) -> np.ndarray:
         """The numbers of column i, (rows,)."""
-        numbers = np.full(len(self.rows), np.nan)
-        for place, row in enumerate(self.rows):
-            if not numerals.is_gap(row.cells[i]):
-                numbers[place] = numerals.value(row.cells[i], mark)
-                if np.isinf(numbers[place]):
-                    raise ValueError(f"{self._at(i, row)}; allowed: numbers that a computer can hold")
+        cells = (row.cells[i] for row in self.rows)
+        numbers = np.array([np.nan if numerals.is_gap(cell) else numerals.value(cell, mark) for cell in cells])
+        if np.isinf(numbers).any():
+            raise ValueError(
+                f"{self._at(i, self.rows[np.isinf(numbers).argmax()])}; allowed: numbers that a computer can hold"
+            )
         known = np.isfinite(numbers)
         if known.all():
             return numbers
@@ -284,20 +286,24 @@ def _separator(text: str) -> str:
     """The separator in the first line; of several the one that gives every row as many cells."""
     first = next((line for line in text.splitlines() if line.strip()), "")
     found = [mark for mark in SEPARATORS if mark in re.sub(r'"[^"]*"', "", first)] or [NONE]
+    if len(found) == 1:
+        return found[0]
     even = [mark for mark in found if len({len(row.cells) for row in _rows(text, mark) if any(row.cells)}) == 1]
     return (even or found)[0]
 
 
 def _rows(text: str, separator: str) -> Iterator[Row]:
+    text = text.replace("\u2212", "-")  # a real minus
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True, skipinitialspace=True)
     line = 1
     try:
         for cells in reader:
-            yield Row(line, tuple(cell.strip().replace("\u2212", "-") for cell in cells) or ("",))  # a real minus
+            yield Row(line, tuple(map(str.strip, cells)) or ("",))
             line = reader.line_num + 1
     except csv.Error as error:
+        words = str(error).replace(f"'{NONE}' expected", "the line's end expected")
         raise ValueError(
-            f"line {line} is no CSV: {error}; allowed: a quote that opens is closed, and ends its cell"
+            f"line {line} is no CSV: {words}; allowed: a quote that opens is closed, and ends its cell"
         ) from None
 
 
