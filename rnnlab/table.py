@@ -1,44 +1,23 @@
 """A reader's CSV file: understood as a whole, and what was understood is said; or refused, with the line at fault."""
 
-import codecs
-import csv
-import io
 import re
 from collections import Counter
-from collections.abc import Iterator
 from itertools import pairwise
 from os import PathLike
-from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 from torch import Tensor
 
 from rnnlab import numerals
+from rnnlab.csv_text import NONE, SEPARATORS, Row, decoded, split
 from rnnlab.data import as_series, exact_series
 from rnnlab.messages import few, quote
 
-BYTE_ORDER_MARKS = {  # the longer ones first: UTF-32's begins with UTF-16's
-    codecs.BOM_UTF32_LE: "utf-32",
-    codecs.BOM_UTF32_BE: "utf-32",
-    codecs.BOM_UTF8: "utf-8-sig",
-    codecs.BOM_UTF16_LE: "utf-16",
-    codecs.BOM_UTF16_BE: "utf-16",
-}
-SEPARATORS = {"\t": "tab", ";": "semicolon", "|": "bar", ",": "comma"}
-NONE = "\x1f"  # between cells of one column: the csv module wants a separator, and no text has this one
 FILLS = ("refuse", "hold", "line")
 TOTAL = re.compile(
     r"\b(sub|grand ?)?total(e|es)?\b|\bsum(me|a)?\b|\bgesamt|\binsgesamt|\bsomme\b|\baverage|\bmean\b|\bmittel|\bmoyenne|\bmedia\b|\bmax(\.|imum)?\b|\bmin(\.|imum)?\b|合计|总计|平均",
     re.IGNORECASE,
 )
-
-
-class Row(NamedTuple):
-    """One line of the file, or a few where a quoted cell has line ends in it."""
-
-    line: int  # as an editor counts it, from 1
-    cells: tuple[str, ...]
 
 
 class Table:
@@ -50,8 +29,8 @@ class Table:
     """
 
     def __init__(self, text: str | bytes | PathLike):
-        text, self.encoding = _decoded(text)
-        self.separator, rows = _split(text)
+        text, self.encoding = decoded(text)
+        self.separator, rows = split(text)
         self.has_header = _is_header(rows)
         named = rows[0].cells if self.has_header else ("",) * len(rows[0].cells)
         self.rows = rows[self.has_header :]
@@ -216,95 +195,6 @@ def read_csv(
 def columns(text: str | bytes | PathLike) -> list[str]:
     """The names of a CSV file's columns; those without a name, or with one that another has too, are numbered."""
     return Table(text).names
-
-
-def _decoded(text: str | bytes | PathLike) -> tuple[str, str]:
-    """The text, and its encoding in words."""
-    if not isinstance(text, str | bytes | bytearray | memoryview | PathLike):
-        raise ValueError(f"text is of type {type(text).__name__}; allowed: a file's text, its bytes or its Path")
-    content = Path(text).read_bytes() if isinstance(text, PathLike) else text
-    if isinstance(content, str):
-        text, encoding = content, "text"
-        if re.fullmatch(r"[^\n\r,;]*\.[A-Za-z]\w{1,7}", text):
-            raise ValueError(
-                f"text is {quote(text)}, which seems to be a path; allowed: the file's text, or Path({quote(text)})"
-            )
-    else:
-        content = bytes(content)
-        for begin, what in ((b"PK\x03\x04", "a workbook or archive"), (b"\x1f\x8b", "compressed")):
-            if content.startswith(begin):
-                raise ValueError(f"the file is {what}; allowed: text, so save it as 'CSV UTF-8'")
-        encoding = next((name for mark, name in BYTE_ORDER_MARKS.items() if content.startswith(mark)), "utf-8")
-        try:
-            text = content.decode(encoding)
-        except UnicodeDecodeError as error:
-            raise ValueError(
-                f"line {content[: error.start].count(10) + 1} is not {encoding.removesuffix('-sig').upper()}: {error.reason} (byte 0x{error.object[error.start]:02x}); allowed: UTF-8, so save the file as 'CSV UTF-8'"
-            ) from None
-        encoding = encoding.removesuffix("-sig").upper()
-    for sign, what in (("\0", "NUL"), ("\ufffd", "a character lost in decoding")):
-        if sign in text:
-            line = text[: text.index(sign)].count("\n") + 1
-            raise ValueError(
-                f"line {line} holds {what}, as UTF-16 read as UTF-8 does; allowed: text, so save the file as 'CSV UTF-8'"
-            )
-    return text.removeprefix("\ufeff"), encoding
-
-
-def _split(text: str) -> tuple[str, list[Row]]:
-    """The separator, and the rows of equally many cells that it gives."""
-    named = re.match(r"sep=([\t;|,])\r?\n", text)  # how a spreadsheet is told
-    if named:
-        text = "\n" + text[named.end() :]
-    separator = named[1] if named else _separator(text)
-    rows = list(_rows(text, separator))
-    blank = [not any(row.cells) and len(row.cells) == 1 for row in rows]
-    if all(blank):
-        raise ValueError("the file is empty; allowed: a header line, then one row of numbers a time step")
-    begin, end = blank.index(False), len(blank) - blank[::-1].index(False)
-    rows = [row for row, empty in zip(rows[begin:end], blank[begin:end], strict=True) if separator == NONE or not empty]
-    width = len(rows[0].cells)
-    for line, cells in rows:
-        if len(cells) < width:
-            raise ValueError(
-                f"there is a gap on line {line}, which has {len(cells)} of {width} cells; allowed: as many in every row"
-            )
-        if len(cells) > width:
-            commas = ", and quotes round numbers with a comma" if separator == "," else ""
-            raise ValueError(
-                f"line {line} has {len(cells)} cells, line {rows[0].line} {width}; allowed: as many in every row{commas}"
-            )
-    kept = [i for i in range(width) if any(cells[i] for _, cells in rows)]  # lines may end in separators
-    if not kept:
-        raise ValueError(
-            "the file has no words and no numbers; allowed: a header line, then one row of numbers a time step"
-        )
-    return separator, [Row(line, tuple(cells[i] for i in kept)) for line, cells in rows]
-
-
-def _separator(text: str) -> str:
-    """The separator in the first line; of several the one that gives every row as many cells."""
-    first = next((line for line in text.splitlines() if line.strip()), "")
-    found = [mark for mark in SEPARATORS if mark in re.sub(r'"[^"]*"', "", first)] or [NONE]
-    if len(found) == 1:
-        return found[0]
-    even = [mark for mark in found if len({len(row.cells) for row in _rows(text, mark) if any(row.cells)}) == 1]
-    return (even or found)[0]
-
-
-def _rows(text: str, separator: str) -> Iterator[Row]:
-    text = text.replace("\u2212", "-")  # a real minus
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True, skipinitialspace=True)
-    line = 1
-    try:
-        for cells in reader:
-            yield Row(line, tuple(map(str.strip, cells)) or ("",))
-            line = reader.line_num + 1
-    except csv.Error as error:
-        words = str(error).replace(f"'{NONE}' expected", "the line's end expected")
-        raise ValueError(
-            f"line {line} is no CSV: {words}; allowed: a quote that opens is closed, and ends its cell"
-        ) from None
 
 
 def _is_header(rows: list[Row]) -> bool:

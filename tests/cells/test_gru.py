@@ -137,37 +137,3 @@ def test_on_a_gpu_it_is_nn_gru_itself():
 def test_bad_arguments_are_refused(make, message):
     with pytest.raises(ValueError, match=message):
         make()
-
-
-def test_many_gradients_at_once_are_those_one_by_one():
-    layer, x = GRULayer(3, 4).double(), torch.randn(1, 5, 3, dtype=torch.float64)
-    at_once, one_by_one = (
-        torch.autograd.functional.jacobian(lambda x: layer(x)[0], x, vectorize=way) for way in (True, False)
-    )
-    torch.testing.assert_close(at_once, one_by_one)
-
-
-def test_what_is_done_to_the_states_leaves_the_way_back_as_it_was():
-    layer, x = GRULayer(3, 4), torch.randn(2, 5, 3)
-    wanted = torch.autograd.grad(layer(x)[1].sum(), layer.parameters())
-    h, h_T = layer(x)
-    h.detach().numpy()[:] = 0
-    torch.testing.assert_close(torch.autograd.grad(h_T.sum(), layer.parameters()), wanted)
-    h, h_T = layer(x)
-    h.mul_(2)
-    h[:, 0] = 0
-    assert all(g.isfinite().all() for g in torch.autograd.grad(h.sum() + h_T.sum(), layer.parameters()))
-
-
-def test_forward_mode_goes_through():
-    layer, x = GRULayer(3, 4).double(), torch.randn(1, 5, 3, dtype=torch.float64)
-    backward = torch.autograd.functional.jacobian(lambda x: layer(x)[1], x)
-    forward = torch.autograd.functional.jacobian(lambda x: layer(x)[1], x, strategy="forward-mode", vectorize=True)
-    torch.testing.assert_close(forward, backward)
-
-
-def test_complex_weights_and_arrays_are_refused():
-    with pytest.raises(ValueError, match=r"the weights are of torch\.complex64; allowed: real"):
-        GRULayer(3, 4).to(torch.complex64)(torch.zeros(2, 5, 3, dtype=torch.complex64))
-    with pytest.raises(ValueError, match="x is of type ndarray; allowed: a tensor"):
-        GRULayer(3, 4)(torch.zeros(2, 5, 3).numpy())
