@@ -140,7 +140,8 @@ class Table:
         if len(sure) == 1:
             return sure.pop()
         commas = any("," in row.cells[i] for row in twofold)
-        if self.separator != ";" and not commas and len(twofold) == len(self.rows):
+        numbers = sum(not numerals.is_gap(cell) for cell in cells)
+        if self.separator != ";" and not commas and len(twofold) == numbers:
             return "point"  # the usual one; not beside 980 and 999, and a semicolon is for those whose decimals have a comma
         first, second = (numerals.value(twofold[0].cells[i], mark) for mark in numerals.FORMS)
         raise ValueError(

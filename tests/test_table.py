@@ -109,6 +109,10 @@ REFUSED = {
         "\n".join(["y", *PRICES[:50], "", "", *PRICES[50:]]),
         "2 gaps, the first gap on line 52",
     ),
+    "an empty line among three decimals": (
+        "\n".join(["y", *["" if 50 <= i < 60 else f"{value:.3f}" for i, value in enumerate(VALUES)]]),
+        "10 gaps, the first gap on line 52",
+    ),
     "an empty cell": (rows("day,price", PRICES).replace(f"57,{PRICES[57]}", "57,"), "gap on line 59"),
     "a gap in words": (rows("day,price", PRICES).replace(f"57,{PRICES[57]}", "57,N/A"), "gap on line 59"),
     "nothing but gaps": ("\n".join(["y", *["-"] * 300]), "300 gaps, the first gap on line 2"),
