@@ -22,6 +22,8 @@ def as_tensor(value, what: str) -> Tensor:
     if isinstance(value, Tensor) and not value.is_complex():
         value = value.detach().cpu()
         return value.clone() if value.is_floating_point() else value.double()
+    if np.ma.is_masked(value):
+        raise BadForm(f"{what} is {describe(value)} with values masked; numbers are wanted in every place")
     try:
         array = np.array(_without_torch(value))
         if array.dtype == object:  # Fraction, Decimal

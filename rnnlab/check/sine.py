@@ -43,6 +43,10 @@ def windows_ahead(answer) -> str:
     settle(
         targets, series[tau + k - 1 :], (one_ahead,), "the targets are not k steps after the last value of their window"
     )
+    others = want_two(answer(series.clone(), 5, 1), "inputs and targets")
+    inputs, targets = (as_tensor(other, "what comes back") for other in others)
+    if tuple(inputs.shape) != (15, 5) or not close(targets, series[5:]):
+        raise NotYet("right for tau 4 and k 3, not for tau 5 and k 1: does it use the tau and the k that it is given?")
     return "windows and targets line up, k steps apart."
 
 

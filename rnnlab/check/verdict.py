@@ -1,6 +1,7 @@
 """What a check answers, and the decorator that makes one of a plain judging function."""
 
 import functools
+import sys
 from collections.abc import Callable, Iterator
 from itertools import islice
 from typing import NamedTuple
@@ -53,6 +54,8 @@ class _Call:
         self.function, self.returned = function, None
 
     def __call__(self, *arguments):
+        torch = sys.modules.get("torch")  # not every answer needs it
+        gradients = torch is None or torch.is_grad_enabled()
         try:
             self.returned = self.function(*arguments)
             if isinstance(self.returned, Iterator):  # a generator's code runs only now; it may have no end
@@ -64,6 +67,9 @@ class _Call:
         except Exception as error:
             words = str(error)[:MOST] + ("…" if len(str(error)) > MOST else "")
             raise NotYet(f"your code raised {type(error).__name__}: {words}") from None
+        finally:
+            if torch is not None:
+                torch.set_grad_enabled(gradients)  # a reader who switches them off does so for their own code
         return self.returned
 
 

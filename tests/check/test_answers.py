@@ -65,3 +65,8 @@ def test_close_is_as_strict_as_the_dtype_allows(dtype, error):
     assert close(wanted.to(dtype), wanted)
     assert not close((wanted + error).to(dtype), wanted)
     assert not close(wanted.to(dtype)[:1], wanted), "shapes are compared, not broadcast"
+
+
+def test_masked_values_are_no_numbers():
+    with pytest.raises(BadForm, match="with values masked; numbers are wanted in every place"):
+        as_tensor(np.ma.array([1.0, 2.0], mask=[True, False]), "it")

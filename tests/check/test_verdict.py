@@ -2,6 +2,7 @@ import sys
 
 import numpy as np
 import pytest
+import torch
 
 from rnnlab.check import NotYet, exercise
 from rnnlab.check.verdict import describe, progress_of
@@ -114,3 +115,12 @@ def test_a_value_is_described_by_its_type_and_size():
     values = (None, 2, 2.0, [1, 2], {}, np.zeros((2, 3)))
     words = "None|an int|a float|a list of length 2|a dict of length 0|an ndarray of shape (2, 3)"
     assert [describe(value) for value in values] == words.split("|")
+
+
+def test_gradients_that_an_answer_switches_off_are_on_again_after_it():
+    @exercise("hint")
+    def one(answer):
+        answer()
+        return "good"
+
+    assert one(lambda: torch.set_grad_enabled(False)) and torch.is_grad_enabled()

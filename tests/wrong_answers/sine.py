@@ -47,6 +47,7 @@ WRONG = [
     (check.windows_ahead, lambda s, tau, k: (s.unfold(0, tau, 1), s[tau + k - 1 :]), "exactly one"),
     (check.windows_ahead, lambda s, tau, k: (s.unfold(0, tau, 1)[:-k].T, s[tau + k - 1 :]), "transposed"),
     (check.windows_ahead, lambda s, tau, k: (s.unfold(0, tau, 1)[:-k].flip(1), s[tau + k - 1 :]), "consecutive values"),
+    (check.windows_ahead, lambda s, tau, k: (s.unfold(0, 4, 1)[:-3], s[6:]), "right for tau 4 and k 3, not for tau 5"),
     (check.column_loss, lambda p, y: (p - y).square().mean(), "the shapes broadcast"),
     (check.column_loss, lambda p, y: (p.squeeze(-1) - y).square().sum(), "the sum of the squares"),
     (check.column_loss, lambda p, y: (p.squeeze(-1) - y).square().mean().sqrt(), "the root"),
