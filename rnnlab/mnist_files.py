@@ -66,21 +66,32 @@ def whole() -> tuple[list[bytearray], str]:
 
 def _read(path: Path, md5: str) -> bytearray | None:
     """The file's bytes, or None where it is missing, unreadable or not the one meant."""
+    content = _bytes(path)
+    return content if content is not None and _is(content, md5) else None
+
+
+def _bytes(path: Path) -> bytearray | None:
     try:
-        content = bytearray(path.read_bytes())
+        return bytearray(path.read_bytes())
     except OSError:
         return None
-    return content if hashlib.md5(content, usedforsecurity=False).hexdigest() == md5 else None
+
+
+def _is(content: bytearray, md5: str) -> bool:
+    return hashlib.md5(content, usedforsecurity=False).hexdigest() == md5
 
 
 def _fetched(name: str, md5: str, folder: Path) -> bytearray:
     path = folder / RAW / name
-    content = _read(path, md5)
-    if content is None and path.exists():
+    content = _bytes(path)  # looked at once: what is not here yet may be, a moment later, by another kernel's download
+    if content is None:
+        return _download(name, md5, path)
+    if not _is(content, md5):
         aside = path.with_name(f"{name}.damaged-{time.time_ns()}")
         path.replace(aside)
         print(f"{path} is damaged: set aside as {aside.name}, fetched again.")
-    return content or _download(name, md5, path)
+        return _download(name, md5, path)
+    return content
 
 
 def _download(name: str, md5: str, path: Path) -> bytearray:

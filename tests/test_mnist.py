@@ -263,3 +263,20 @@ def test_processes_at_once_do_not_spoil_each_other(server):
         process.stdin.flush()
     assert [process.communicate(timeout=60)[0] for process in processes] == [f"{LABELS.tolist()}\n"] * 3
     assert cached() == CONTENTS
+
+
+def test_a_file_that_another_kernel_has_just_fetched_is_not_taken_for_a_damaged_one(tmp_path, monkeypatch):
+    (tmp_path / RAW).mkdir(parents=True)
+    name, md5 = next(iter(FILES.items()))
+    path = tmp_path / RAW / name
+    read = Path.read_bytes
+
+    def missing_then_there(self):
+        monkeypatch.setattr(Path, "read_bytes", read)
+        path.write_bytes(b"good")  # in the moment after we looked
+        raise FileNotFoundError(self)
+
+    monkeypatch.setattr(Path, "read_bytes", missing_then_there)
+    monkeypatch.setattr(mnist_files, "_download", lambda name, md5, path: path.read_bytes())
+    assert mnist_files._fetched(name, md5, tmp_path) == b"good"
+    assert [found.name for found in (tmp_path / RAW).iterdir()] == [name]
