@@ -93,9 +93,8 @@ class Lab(widgets.VBox):
     """
 
     _collect_again: ClassVar[float] = 0.0  # not before this time
-    _made: ClassVar[
-        dict[str, tuple[str, list[weakref.ref]]]
-    ] = {}  # by cell: the request that ran it last, and its labs
+    # By cell: the request that ran it last, and the labs it made.
+    _made: ClassVar[dict[str, tuple[str, list[weakref.ref]]]] = {}
 
     def __init__(
         self,

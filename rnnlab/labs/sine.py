@@ -129,18 +129,17 @@ def sine_lab(series=None, *, tau=4, noise=0.2, hidden_size=32, model="RNN", devi
         file = file if source.value == CSV else {}
         return SineSettings(source=source.value, model=kind.value, device=on.value, **values, **file)
 
+    read_as = [""]  # how the file that is trained on was read
+
     def run(settings: SineSettings) -> Iterator[SineState]:
-        return sine_run(
-            settings, upload.series(settings.file, settings.column, settings.gaps) if settings.source == CSV else own
-        )
+        series = own
+        if settings.source == CSV:
+            series, read_as[0] = upload.series(settings.file, settings.column, settings.gaps)
+        return sine_run(settings, series)
 
     def show(state: SineState) -> Report:
         report = draw(picture, canvas, state)
-        if state.settings.source != CSV:
-            return report
-        return report._replace(
-            result=f"{report.result} · {upload.understood(state.settings.column, state.settings.gaps)}"
-        )
+        return report._replace(result=f"{report.result} · {read_as[0]}") if state.settings.source == CSV else report
 
     for control in (source, kind):
         control.observe(enable, names="value")

@@ -18,7 +18,7 @@ NONE_YET = (
 class Upload:
     """The controls of a lab that takes a file, and what is in it.
 
-    `key` stands for the file in a setting, which so holds no file. The last file counts, also one that cannot be used.
+    `key` stands for the file, so that no setting need hold one. The last file counts, even one that cannot be used.
     """
 
     def __init__(self, at_least: int):
@@ -45,20 +45,21 @@ class Upload:
         """In reading order."""
         return [self.file, self.column, self.gaps, self.refused]
 
-    def series(self, key: str, column: str | None, gaps: str) -> Tensor:
-        """The numbers of a column of the file `key` stands for, the last one. Raises ValueError where there are none."""
+    def series(self, key: str, column: str | None, gaps: str) -> tuple[Tensor, str]:
+        """The numbers of a column of the file `key` stands for, the last one, and in words how they were read.
+
+        Raises ValueError where there are none.
+        """
         if key != self.key:
             raise ValueError("another file has been chosen meanwhile; allowed: the last one")
-        if self._fault:
+        name, table = self._name, self._table
+        if table is None:
             raise ValueError(self._fault)
         try:
-            return self._table.series(column, at_least=self._at_least, gaps=gaps)
+            series = table.series(column, at_least=self._at_least, gaps=gaps)
+            return series, f"{name}: {table.understood(column, gaps=gaps)}"
         except ValueError as error:
-            raise ValueError(f"{self._name}: {error}") from None
-
-    def understood(self, column: str | None, gaps: str) -> str:
-        """How the last file was read, in words."""
-        return f"{self._name}: {self._table.understood(column, gaps=gaps)}"
+            raise ValueError(f"{name}: {error}") from None
 
     def _read(self, _change) -> None:
         if not self.file.value:  # put back where it began
@@ -75,7 +76,7 @@ class Upload:
 
     def _refuse(self, _change) -> None:
         name, _, size = self.refused.value.rpartition(" ")
-        if not size:
+        if not size.isdigit():
             return
         self.file.value, self.refused.value = (), ""  # so that the file before, or this one, can be chosen once more
         words = f"{name[:MOST]} has {int(size) / 1e6:.1f} MB; allowed: {MEGABYTES} MB, so cut it: the last rows count"
