@@ -13,9 +13,7 @@ from rnnlab.messages import quote, whole
 LARGEST = 1e15  # a float32 holds its square, too
 WIDEST = 1e150  # and so does a float64 of this
 EXACT = 2**53  # above it a float64 skips whole numbers
-TOO_LONG = ValueError(
-    f"series holds a whole number beyond {EXACT}, whose last digits would be lost; allowed: less, so subtract its first value"
-)
+TOO_LONG = f"series holds a whole number beyond {EXACT}, whose last digits would be lost; allowed: less, so subtract its first value"
 
 
 def noisy_sine(length: int = 1000, noise: float = 0.2, *, seed: int = 0) -> Tensor:
@@ -87,7 +85,7 @@ def _numbers(values) -> np.ndarray:
     if array.dtype.kind == "O":
         array = np.array([_real(value, place) for place, value in enumerate(array.flat)]).reshape(array.shape)
     elif array.dtype.kind in "iu" and array.size and max(int(array.max()), -int(array.min())) > EXACT:
-        raise TOO_LONG
+        raise ValueError(TOO_LONG)
     elif array.dtype.kind not in "biuf":
         raise ValueError(
             f"series holds something that is not a number (its type is {array.dtype}); allowed: a 1-D run of real numbers"
@@ -102,7 +100,7 @@ def _real(value, place: int) -> float:
     if value is None or type(value).__name__ in ("NAType", "NaTType"):  # pandas', which need not be installed
         return np.nan
     if isinstance(value, int) and abs(value) > EXACT:
-        raise TOO_LONG
+        raise ValueError(TOO_LONG)
     if not isinstance(value, Real | Decimal | np.bool_):
         raise ValueError(
             f"series holds something that is not a number, {quote(value)}, at position {place}; allowed: a 1-D run of numbers"

@@ -151,8 +151,10 @@ class Table:
     def _refuse_two_in_one(self) -> None:
         """Below a header without a comma '1,4' may be 1.4, or two columns of whole numbers, the first often a counter."""
         parts = [row.cells[0].partition(",") for row in self.rows if "," in row.cells[0]]
+        if not all(before.isdigit() for before, _, _ in parts):
+            return  # a sign or a mark of thousands: one number
         digits = {len(after) for _, _, after in parts}
-        steps = {int(b[0] or 0) - int(a[0] or 0) for a, b in pairwise(parts)}
+        steps = {int(after[0]) - int(before[0]) for before, after in pairwise(parts)}
         if len(digits) > 1 or digits == {1} or steps == {1}:
             raise ValueError(
                 f"{self._at(0, self.rows[0])}, which may be one number or two; allowed: a header with as many names as columns, or a decimal point"

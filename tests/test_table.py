@@ -216,6 +216,12 @@ def test_gaps_are_filled_only_as_the_reader_says():
         read_csv(text, gaps="zero")
 
 
+@pytest.mark.parametrize("cell", ["1.234,56", "-4,5", "-12,25"])
+def test_a_sign_or_a_mark_of_thousands_makes_it_one_number(cell):
+    wanted = float(cell.replace(".", "").replace(",", "."))
+    assert read_csv(f"Wert\n{cell}\n-7,5\n1.000,25", at_least=2)[0].item() == pytest.approx(wanted)
+
+
 def test_a_series_handed_out_is_the_readers_own():
     table = Table(rows("day,price", PRICES))
     first = table.series()
