@@ -1,6 +1,7 @@
 """The sine lab: a network that forecasts a series retrains as its sliders move."""
 
 from collections.abc import Iterator
+from numbers import Real
 
 import ipywidgets as widgets
 import numpy as np
@@ -84,7 +85,7 @@ def sine_lab(series=None, *, tau=4, noise=0.2, hidden_size=32, model="RNN", devi
         ("hidden_size", hidden_size, 1, 128),
         ("seed", seed, 0, 20),
     ):
-        if not (isinstance(value, int | float) and low <= value <= high):
+        if not (isinstance(value, Real) and low <= value <= high):
             raise ValueError(f"{name} is {quote(value)}; allowed: {low} to {high}")
         if name != "noise":
             whole(name, value)

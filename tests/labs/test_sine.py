@@ -264,6 +264,14 @@ def test_moves_over_a_large_file_keep_no_copy_of_it(csv_lab):
     assert max(len(str(settings)) + len(settings.file) for settings in csv_lab._pictures) < 300
 
 
+def test_whole_numbers_of_any_type_start_the_sliders_and_halves_do_not():
+    assert "tau 5, noise 0.20, hidden size 8" in sine_lab(tau=np.int64(5), hidden_size=8.0).result
+    with pytest.raises(ValueError, match=r"tau is 4\.5; allowed: a whole number"):
+        sine_lab(tau=4.5)
+    with pytest.raises(ValueError, match="tau is '4'; allowed: 1 to 32"):
+        sine_lab(tau="4")
+
+
 def test_an_array_of_the_readers_own_is_the_source_at_once():
     lab = sine_lab(np.sin(np.arange(500) / 7))
     assert control(lab, "source").value == OWN and "RNN on your series" in lab.result
