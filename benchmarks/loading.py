@@ -14,7 +14,7 @@ from torchvision.datasets import MNIST
 from torchvision.transforms.functional import to_tensor
 from tqdm import trange
 
-from rnnlab.mnist import load_mnist
+from rnnlab.data.mnist import load_mnist
 
 ROUNDS = 5
 

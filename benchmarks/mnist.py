@@ -23,9 +23,9 @@ from torchvision.datasets import MNIST
 from torchvision.transforms.functional import to_tensor
 from tqdm import tqdm
 
-from rnnlab.mnist import Digits, load_mnist
-from rnnlab.mnist_files import RAW
-from rnnlab.models import Reader, build
+from rnnlab.data.mnist import Digits, load_mnist
+from rnnlab.data.mnist_files import RAW
+from rnnlab.networks import Reader, build
 from rnnlab.train import train
 
 TARGET = 0.9312

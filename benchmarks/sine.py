@@ -17,7 +17,7 @@ from torch.utils.data import DataLoader, Dataset
 from tqdm import trange
 
 from rnnlab.data import noisy_sine, split_in_time
-from rnnlab.models import RNN, build
+from rnnlab.networks import RNN, build
 from rnnlab.train import mse, train
 
 TAU, N_TRAIN, HIDDEN_SIZE = 4, 600, 32

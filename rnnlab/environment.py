@@ -146,7 +146,7 @@ def _memory() -> Iterator[Finding]:
 
 def _mnist() -> Iterator[Finding]:
     """Where all of MNIST is; files of its names count only if `load_mnist` would take them. No folder is named: the page may be saved."""
-    from rnnlab.mnist_files import RAW, cache_folders, look_in
+    from rnnlab.data.mnist_files import RAW, cache_folders, look_in
 
     def bad(root: Path) -> list[str]:
         return [name for name, content in look_in(root).items() if content is None]

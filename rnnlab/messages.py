@@ -25,6 +25,13 @@ def whole(name: str, value) -> int:
     raise ValueError(f"{name} is {quote(value)}; allowed: a whole number")
 
 
+def at_least_one(**values: float) -> None:
+    """Raises ValueError that names the first of the values below 1."""
+    for name, value in values.items():
+        if not value >= 1:
+            raise ValueError(f"{name} is {value}; allowed: 1 or more")
+
+
 def few(names: Sequence[str], like: str) -> str:
     """The names; of a long list those most `like` a word, and how many more there are."""
     shown = names

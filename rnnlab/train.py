@@ -4,11 +4,14 @@ Loop over it, wrap it in a progress bar, draw each step, or simply stop asking.
 """
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
+import numpy as np
 import torch
 from torch import Tensor, nn
+
+from rnnlab.messages import at_least_one
 
 
 class Step(NamedTuple):
@@ -17,6 +20,11 @@ class Step(NamedTuple):
     step: int  # 1 to steps
     steps: int  # how many there will be
     loss: Tensor  # shape (), the mini-batch's mean loss before the update, on the model's device
+
+
+def curve(losses: Sequence[Tensor]) -> np.ndarray:
+    """The losses of the steps so far as an array, (steps,); it may be empty."""
+    return torch.stack([*losses]).cpu().numpy() if losses else np.empty(0)
 
 
 class Diverged(ValueError):
@@ -61,9 +69,7 @@ def train(
         raise ValueError(
             f"targets holds {len(targets)} rows and inputs {len(inputs)}; allowed: as many of each, 1 or more"
         )
-    for name, value in (("epochs", epochs), ("batch_size", batch_size)):
-        if value < 1:
-            raise ValueError(f"{name} is {value}; allowed: 1 or more")
+    at_least_one(epochs=epochs, batch_size=batch_size)
     if not 0 < lr < math.inf:
         raise ValueError(f"lr is {lr}; allowed: a finite rate above 0")
     if not clip > 0:

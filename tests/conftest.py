@@ -7,7 +7,7 @@ import publish
 import pytest
 from missing import missing
 
-from rnnlab.mnist_files import RAW
+from rnnlab.data.mnist_files import RAW
 
 
 @pytest.fixture(scope="session")

@@ -6,15 +6,15 @@ import pytest
 import torch
 
 from rnnlab import labs
-from rnnlab.data import noisy_sine
+from rnnlab.data.series import noisy_sine
 from rnnlab.forecast import linear_floor
 from rnnlab.labs import gradient_run, memory_run, mnist_run, neuron_run, sine_run, tasks_run, unroll
-from rnnlab.language import EncoderDecoder, teacher_pairs
-from rnnlab.models import CELLS, MLP, RNN, Reader, build
-from rnnlab.tasks.dna import dna, filtered, smoothed
-from rnnlab.tasks.memory import latest, recall
+from rnnlab.networks import EncoderDecoder, teacher_pairs
+from rnnlab.networks import CELLS, MLP, RNN, Reader, build
+from rnnlab.data.dna import dna, filtered, smoothed
+from rnnlab.data.recall import latest, recall
 from rnnlab.train import train
-from rnnlab.vocabulary import Vocabulary
+from rnnlab.data.vocabulary import Vocabulary
 
 
 @pytest.fixture

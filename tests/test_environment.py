@@ -10,8 +10,9 @@ from typing import NamedTuple
 import pytest
 import yaml
 
-from rnnlab import environment, mnist_files
-from rnnlab.mnist_files import FILES, RAW
+from rnnlab import environment
+from rnnlab.data import mnist_files
+from rnnlab.data.mnist_files import FILES, RAW
 
 ROOT = Path(__file__).parents[1]
 CONDA_NAMES = {"torch": "pytorch"}  # conda-forge's name where it differs from PyPI's

@@ -6,9 +6,9 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rnnlab.data import noisy_sine, windows
+from rnnlab.data.series import noisy_sine, windows
 from rnnlab.forecast import free_run, linear_floor
-from rnnlab.models import RNN, Linear, Persistence
+from rnnlab.networks import RNN, Linear, Persistence
 
 
 def test_a_free_run_of_the_right_rule_goes_on_with_the_sine():

@@ -29,7 +29,7 @@ sys.addaudithook(refuse)
 """
 ALL_DATA = """
 from rnnlab.labs import gradient_lab, memory_lab, mnist_lab, neuron_lab, sine_lab, tasks_lab, unroll_lab
-from rnnlab.recordings import RECORDINGS, recording
+from rnnlab.data.recordings import RECORDINGS, recording
 
 for lab in (gradient_lab, neuron_lab, unroll_lab, sine_lab):
     lab().close()

@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import nn
 
-from rnnlab.data import noisy_sine, split_in_time
-from rnnlab.models import MLP, RNN, build
+from rnnlab.data.series import noisy_sine, split_in_time
+from rnnlab.networks import MLP, RNN, build
 from rnnlab.train import mse, train
 
 

@@ -1,4 +1,4 @@
-"""Make rnnlab/digits/mnist-6000.npz: the first 500 training and 100 test digits of each kind, in MNIST's order.
+"""Make rnnlab/data/digits/mnist-6000.npz: the first 500 training and 100 test digits of each kind, in MNIST's order.
 
 Run: RNNLAB_DATA=<folder with MNIST/raw> python tools/bundle_mnist.py
 """
@@ -10,10 +10,10 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from rnnlab.mnist import load_mnist
-from rnnlab.mnist_files import FILES
+from rnnlab.data.mnist import load_mnist
+from rnnlab.data.mnist_files import FILES
 
-TARGET = Path(__file__).parents[1] / "rnnlab" / "digits" / "mnist-6000.npz"
+TARGET = Path(__file__).parents[1] / "rnnlab" / "data" / "digits" / "mnist-6000.npz"
 
 
 def first_of_each(y: Tensor, count: int) -> Tensor:

@@ -1,7 +1,7 @@
 """Recurrence as equations: the plain cell with its backward loop (`rnn`), the gated ones (`gated`), a GRU with its backward
 loop (`gru`), any of them step by step (`walk`)."""
 
-from rnnlab.cells.gated import gru_step, lstm_step, remember
+from rnnlab.cells.gated import gru_step, lstm_step
 from rnnlab.cells.gru import GRUBPTT, GRULayer
 from rnnlab.cells.rnn import BPTT, NONLINEARITIES, RNNLayer, backward_deltas, forward_states
 from rnnlab.cells.walk import gradient_path, replay, walk
@@ -17,7 +17,6 @@ __all__ = [
     "gradient_path",
     "gru_step",
     "lstm_step",
-    "remember",
     "replay",
     "walk",
 ]

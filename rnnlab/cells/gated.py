@@ -10,8 +10,7 @@ forget gate f by Gers, Schmidhuber & Cummins 2000. GRU: Cho et al. 2014, in the 
 *after* the product with W_hg ('reset after'); the paper resets h_{t-1} before it.
 """
 
-import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 
 def lstm_step(x: Tensor, h: Tensor, c: Tensor, W_xh: Tensor, W_hh: Tensor, b_h: Tensor) -> dict[str, Tensor]:
@@ -35,24 +34,3 @@ def gru_step(x: Tensor, h: Tensor, W_xh: Tensor, W_hh: Tensor, b_xh: Tensor, b_h
     r, z = (x_r + h_r).sigmoid(), (x_z + h_z).sigmoid()
     g = (x_g + r * h_g).tanh()
     return {"h": (1 - z) * g + z * h, "r": r, "z": z, "g": g}
-
-
-@torch.no_grad()
-def remember(layer: nn.LSTM | nn.GRU, keep: float, write: float = 0.0) -> None:
-    """Set the biases of the gates that keep (an LSTM's f, a GRU's z) and that write (an LSTM's i; a GRU's is 1 - z).
-
-    Before training a step keeps about sigmoid(keep) of the past (Gers, Schmidhuber & Cummins 2000; Jozefowicz, Zaremba &
-    Sutskever 2015) and lets about sigmoid(write) of the new in. `write` does nothing to a GRU. In every layer and
-    direction. Raises ValueError for another kind of layer, or one without biases.
-    """
-    if not isinstance(layer, nn.LSTM | nn.GRU) or not layer.bias:
-        raise ValueError(f"layer is of type {type(layer).__name__}; allowed: nn.LSTM or nn.GRU, with biases")
-    if nn.utils.parametrize.is_parametrized(layer):
-        raise ValueError("layer is parametrised; allowed: one whose biases can be set, so before that")
-    n = layer.hidden_size
-    for name, bias in layer.named_parameters():
-        if name.startswith("bias"):
-            first = name.startswith("bias_ih")  # torch adds the two
-            bias[n : 2 * n] = keep * first
-            if isinstance(layer, nn.LSTM):
-                bias[:n] = write * first

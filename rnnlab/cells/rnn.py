@@ -14,7 +14,7 @@ import torch
 from torch import Tensor, nn
 from torch.autograd import forward_ad
 
-from rnnlab.messages import quote
+from rnnlab.messages import at_least_one, quote
 
 # f, in place, and f' as a function of h = f(a): a itself need not be kept.
 NONLINEARITIES = {
@@ -166,9 +166,7 @@ class RNNLayer(nn.Module):
 
     def __init__(self, input_size: int, hidden_size: int, nonlinearity: str = "tanh"):
         super().__init__()
-        for name, value in (("input_size", input_size), ("hidden_size", hidden_size)):
-            if value < 1:
-                raise ValueError(f"{name} is {value}; allowed: 1 or more")
+        at_least_one(input_size=input_size, hidden_size=hidden_size)
         if nonlinearity not in NONLINEARITIES:
             raise ValueError(f"nonlinearity is {quote(nonlinearity)}; allowed: {', '.join(NONLINEARITIES)}")
         self.nonlinearity, self.hidden_size = nonlinearity, hidden_size

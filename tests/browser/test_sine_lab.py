@@ -122,7 +122,7 @@ def test_a_burst_of_moves_ends_in_the_last_settings_own_picture(lab, notebook, p
 
 def test_an_error_in_training_is_shown_and_the_next_move_works(lab, notebook):
     notebook.execute(
-        "import rnnlab.labs.sine_run as module; kept = module.train\n"
+        "import rnnlab.labs.sine.run as module; kept = module.train\n"
         "def broken(*a, **k):\n    raise RuntimeError('the wire is loose')\n"
         "module.train = broken"
     )
@@ -136,7 +136,7 @@ def test_an_error_in_training_is_shown_and_the_next_move_works(lab, notebook):
 
 
 HOLD = """
-import threading, rnnlab.labs.sine_run as module
+import threading, rnnlab.labs.sine.run as module
 gate, kept = threading.Event(), module.train
 def held(*arguments, **settings):
     for step in kept(*arguments, **settings):

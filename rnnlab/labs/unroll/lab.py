@@ -1,0 +1,35 @@
+"""The unroll lab: step through time one tick at a time and see every number."""
+
+from typing import Any
+
+from rnnlab.labs.unroll.picture import UnrollFrame, UnrollPicture, number
+from rnnlab.labs.unroll.run import STEPS, WEIGHTS, UnrollSettings, UnrollState, unroll_run
+from rnnlab.live.canvas import Canvas
+from rnnlab.live.panel import Lab, Report
+from rnnlab.live.settings import starts_at
+
+
+def draw(picture: UnrollPicture, state: UnrollState) -> Report:
+    """Move the picture's artists to `state` and say it in words."""
+    settings = state.settings
+    t = settings.t
+    W_xh, W_hh, b_h = WEIGHTS[settings.weights]
+    picture.update(UnrollFrame(t=t, x=state.x.numpy(), h=state.h.numpy(), W_xh=W_xh, W_hh=W_hh, b_h=b_h))
+    first, second = map(number, state.h[-1])
+    result = f"{settings.input}, {settings.weights}, t {t} · h_{t} = ({first}, {second})"
+    alt = (
+        f"A recurrent network of two units drawn once for each of {STEPS} time steps. W_xh leads from each input up to the state "
+        "and W_hh from each state to the next, each in one colour at all steps. "
+        f"The numbers are filled in up to step {t}; the later steps are pale. "
+        + (f"Below, the sum of step {t} is written out for both units." if t else "Nothing has been read yet.")
+    )
+    return Report(result, result.replace(" · ", "; "), alt)
+
+
+@starts_at(UnrollSettings)
+def unroll_lab(**start: Any) -> Lab:
+    """A network of two units over six steps, with its numbers; the slider `t` runs time one tick at a time.
+
+    The weights "feed-forward" have W_hh = 0. Raises ValueError for anything not allowed.
+    """
+    return Lab(UnrollSettings(**start), unroll_run, draw, Canvas(UnrollPicture(STEPS))).wait()

@@ -1,0 +1,57 @@
+"""`Canvas`: a picture as PNG bytes, fast."""
+
+import io
+from collections import defaultdict
+from collections.abc import Hashable
+
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.text import Text
+from PIL import Image  # comes with Matplotlib, which cannot do without it
+
+from rnnlab.draw.look import own_look
+from rnnlab.draw.picture import DPI, Picture
+from rnnlab.live.stamps import Stamps
+
+KEPT_BACKGROUNDS = 8  # of a canvas, two megabytes each at a ratio of 1
+
+
+class Canvas:
+    """Draws a Picture: the background once for each of its looks, and into each frame its moving artists.
+
+    Axes, ticks and labels cost most of a Matplotlib draw and rarely change; of the moving artists only text is slow, so
+    it is cached as stamps.
+    """
+
+    def __init__(self, picture: Picture):
+        self.picture = picture
+        self._canvas = FigureCanvasAgg(picture.figure)
+        self._moving = picture.moving
+        self._stamps: defaultdict[float, Stamps] = defaultdict(Stamps)
+        self._backgrounds: dict[Hashable, object] = {}
+
+    def png(self, ratio: float = 1.0) -> bytes:
+        """The picture as it stands, with `ratio` pixels for each of the page's in either direction."""
+        with own_look():
+            self.picture.figure.set_dpi(DPI * ratio)
+            self._canvas.get_renderer()  # of that size
+            self._canvas.restore_region(self._background(ratio))
+            for artist in self._moving:
+                if isinstance(artist, Text):
+                    self._stamps[ratio].draw(artist, self._canvas.get_renderer())
+                else:
+                    artist.axes.draw_artist(artist)
+            # No transparency, and level 1: the quickest that keeps every colour. A palette would turn pale colours white or grey.
+            size, pixels = self._canvas.get_width_height(physical=True), self._canvas.buffer_rgba()
+            picture = Image.frombuffer("RGBA", size, pixels, "raw", "RGBA", 0, 1).convert("RGB")
+            buffer = io.BytesIO()
+            picture.save(buffer, "png", compress_level=1)
+        return buffer.getvalue()
+
+    def _background(self, ratio: float):
+        key = self.picture.look, ratio
+        if key not in self._backgrounds:
+            self._canvas.draw()
+            if len(self._backgrounds) >= KEPT_BACKGROUNDS:
+                self._backgrounds.pop(next(iter(self._backgrounds)))
+            self._backgrounds[key] = self._canvas.copy_from_bbox(self.picture.figure.bbox)
+        return self._backgrounds[key]

@@ -1,0 +1,319 @@
+"""`Lab`: controls above one picture, a progress bar and a line that says in words what came out."""
+
+import base64
+import gc
+import threading
+import time
+import weakref
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import replace
+from html import escape
+from importlib.resources import files
+from typing import Any, ClassVar, NamedTuple, Protocol
+
+import ipywidgets as widgets
+from IPython import get_ipython
+from IPython.display import display
+
+from rnnlab import device as devices
+from rnnlab.draw import fold
+from rnnlab.live.canvas import Canvas
+from rnnlab.live.controls import control, meant
+from rnnlab.live.runner import Runner
+from rnnlab.live.settings import Settings
+
+FRAME_SECONDS = 0.1
+FIRST_PICTURE_SECONDS = 0.02  # the first picture reaches the page before training takes its core
+AT_REST_SECONDS = 0.2  # without a move, before the last picture is drawn once more for a page of finer pixels
+SHARPEST = 3.0  # pixels for each of the page's, in either direction
+KEPT_PICTURES = 64
+LARGEST_FILE = 10_000_000  # bytes; a Jupyter server takes messages of little more from a page
+LONGEST_LINE = 600  # characters of the status
+CLOSED = "this lab is closed: run its cell again for a new one"
+# Even an empty style element fires `load` when it is inserted: that runs page.js, with the picture's words.
+SCRIPT = escape(files("rnnlab.live").joinpath("page.js").read_text(encoding="utf-8"))
+HIDDEN = {"display": "none"}
+
+
+class State(Protocol):
+    """What a lab's work yields: `done`, 0 before the first step and exactly 1 with the last."""
+
+    done: float
+
+
+class Report(NamedTuple):
+    """A state in words."""
+
+    result: str  # one line, with figures as fine as the reader wants them
+    summary: str  # the same, so coarsely rounded that another machine prints it too
+    alt: str  # what there is to see in the picture
+
+
+class Frame(NamedTuple):
+    """A picture and the words to it, ready to be shown."""
+
+    png: bytes
+    done: float
+    status: str
+    report: Report
+
+
+class Lab(widgets.VBox):
+    """A live lab: each move of a control does the work again and draws it while it goes.
+
+    start: the settings it begins with; each of their knobs is one of the `controls`, by name. run(settings) does the work,
+    one State per step. draw(picture, state) moves the canvas' picture and reports. Settings seen before are shown at once.
+    A button puts every control back where it began. `wait()` returns when the work is done and raises what it raised;
+    `close()` ends the worker and lets go of all it held. Where a page shows a cell's labs, running the cell again closes
+    those it made before. If the machine lacks the device that `start` names, the lab says so and uses the CPU.
+
+    offered: of a knob, the options that the page has, where not all. more: controls that stand for no knob.
+    complete(settings) adds to the settings what those say. adapt(controls, moved) shuts controls that do not count, or
+    moves one with another; `moved` is the control that was moved, None at first and after a reset.
+    """
+
+    _collect_again: ClassVar[float] = 0.0  # not before this time
+    # By cell: the request that ran it last, and the labs it made.
+    _made: ClassVar[dict[str, tuple[str, list[weakref.ref]]]] = {}
+
+    def __init__(
+        self,
+        start: Any,
+        run: Callable[[Any], Iterator[State]],
+        draw: Callable[[Any, Any], Report],
+        canvas: Canvas,
+        *,
+        offered: Mapping[str, Collection] | None = None,
+        more: Mapping[str, widgets.Widget] | None = None,
+        complete: Callable[[Any], Settings] = lambda settings: settings,
+        adapt: Callable[[dict[str, widgets.Widget], widgets.Widget | None], None] = lambda controls, moved: None,
+    ):
+        self._close_those_before()
+        self._note = ""
+        if getattr(start, "device", "cpu") not in devices.names():
+            self._note = f"no {start.device} on this machine, using the CPU · "
+            start = replace(start, device="cpu")
+        offered = {"device": devices.names()} | dict(offered or {})
+        knobs = start.knobs().items()
+        self.controls = {name: control(knob, getattr(start, name), offered.get(name)) for name, knob in knobs}
+        self.controls |= more or {}
+        self._start, self._run, self._draw, self._canvas = start, run, draw, canvas
+        self._complete, self._adapt = complete, adapt
+        self._line, self._closed = "", False
+        self._pictures: dict[tuple[Settings, float], Frame] = {}
+        self._frame: Frame | None = None
+        self._drawn: tuple[Settings, Frame] | None = None  # what the picture's artists show, once it is final
+        self._ratio = 1.0
+        self._runner = Runner(self._work, self._show, self._fail)
+        self._moving, self._busy = threading.RLock(), False
+        self._began = [(control, control.value) for control in self.controls.values()]
+        self._lay_out()
+        self._move()
+        for each in self.controls.values():
+            each.observe(self._moved, names="value")
+
+    def _lay_out(self) -> None:
+        self.image = widgets.Image(format="png", layout={"width": "100%", "max_width": "960px"})
+        self.progress = widgets.FloatProgress(max=1.0, layout={"width": "auto"})
+        self.reset = widgets.Button(
+            description="reset", tooltip="every control back where it began", layout={"width": "auto"}
+        )
+        self.reset.on_click(self._reset)
+        self.status = widgets.HTML(layout={"flex": "1 1 auto"})
+        self._script = widgets.HTML(layout=HIDDEN)
+        self._page_ratio = widgets.Text(layout=HIDDEN)  # how many pixels a screen has for each of the page's
+        self._page_ratio.add_class("rnnlab-ratio")
+        self._page_ratio.observe(self._see_on, names="value")
+        columns = "repeat(auto-fill, minmax(300px, 1fr))"
+        grid = widgets.GridBox(
+            list(self.controls.values()), layout={"grid_template_columns": columns, "max_width": "960px"}
+        )
+        left = widgets.VBox([self.progress, self.reset], layout={"flex": "0 0 84px", "margin": "0 6px 0 0"})
+        line = widgets.HBox(
+            [left, self.status], layout={"max_width": "960px", "min_height": "60px", "align_items": "center"}
+        )
+        super().__init__([grid, line, self.image, self._script, self._page_ratio])
+        self.add_class("rnnlab-lab")
+        label_width = f"{max(80, 8 * max(len(control.description) for control in self.controls.values()))}px"
+        for each in self.controls.values():
+            each.layout.width = "98%"
+            if each.has_trait("style") and each.style.has_trait("description_width"):  # an upload's has none
+                each.style.description_width = label_width
+
+    @property
+    def result(self) -> str:
+        """The line below the controls, in plain text."""
+        return self._line
+
+    @property
+    def picture(self) -> bytes:
+        """The picture shown, as PNG bytes."""
+        return b"" if self._frame is None else self._frame.png
+
+    def wait(self, timeout: float | None = None) -> "Lab":
+        """Return the lab once its work is done; raise what the work raised, TimeoutError after `timeout` seconds."""
+        self._runner.wait(timeout)
+        return self
+
+    def close(self) -> None:
+        """End the worker, take the widgets off the page and out of memory. The last result and picture stay to be read."""
+        self._runner.close()
+        with self._moving:
+            if self._closed:
+                return
+            self._closed = True
+            self._pictures.clear()
+            del self._canvas, self._run, self._draw, self._complete, self._adapt
+            self._drawn = None
+        for part in list(_parts(self)):
+            part.close()
+        super().close()
+        self._collect()
+
+    def _collect(self) -> None:
+        """A figure refers to itself, and Python would let ten of them pile up. Half of the time at most goes into that."""
+        began = time.perf_counter()
+        if began > Lab._collect_again:
+            gc.collect()
+            Lab._collect_again = 2 * time.perf_counter() - began
+
+    def _close_those_before(self) -> None:
+        """ipywidgets keeps every widget for the page that may show it, so a cell run often would fill the memory."""
+        message = getattr(get_ipython(), "get_parent", dict)() or {}  # none outside a kernel
+        cell = message.get("metadata", {}).get("cellId") or message.get("content", {}).get("code")
+        if not cell:
+            return
+        request, before = self._made.get(cell, ("", []))
+        if request != message["header"]["msg_id"]:
+            for lab in filter(None, (made() for made in before)):
+                lab.close()
+            before = []
+        self._made[cell] = message["header"]["msg_id"], [*before, weakref.ref(self)]
+
+    def _moved(self, change: Any) -> None:
+        self._move(change.owner)
+
+    def _move(self, moved: widgets.Widget | None = None) -> None:
+        with self._moving:  # a kernel may take two moves on two threads: what is read last is asked for last
+            if self._busy or self._closed:
+                return
+            self._busy = True  # one move, also where a control moves another
+            try:
+                self._adapt(self.controls, moved)
+            finally:
+                self._busy = False
+            self._runner.submit((self._read(), self._ratio))
+
+    def _read(self) -> Settings:
+        knobs = self._start.knobs().items()
+        return self._complete(
+            replace(self._start, **{name: meant(knob, self.controls[name].value) for name, knob in knobs})
+        )
+
+    def _reset(self, _button: widgets.Button) -> None:
+        with self._moving:
+            self._busy = True  # one move in all, not one per control
+            try:
+                for control, value in self._began:
+                    control.value = value
+            finally:
+                self._busy = False
+            self._move()
+
+    def _see_on(self, change: Any) -> None:
+        """Draw for a page of as many pixels as its script says."""
+        with self._moving:
+            self._ratio = min(max(float(change.new), 1.0), SHARPEST)
+            self._move()
+
+    def _work(self, asked: tuple[Settings, float]) -> Iterator[Frame | None]:
+        if asked in self._pictures:
+            yield self._pictures[asked]
+            return
+        settings, ratio = asked
+        if self._drawn is None or self._drawn[0] != settings:
+            self._drawn = None
+            for frame in self._train(settings):
+                if ratio == 1 and frame is not None and frame.done == 1:
+                    self._keep(asked, frame)
+                yield frame
+        if ratio > 1 and self._drawn is not None:
+            rested = time.perf_counter() + AT_REST_SECONDS
+            while time.perf_counter() < rested:
+                time.sleep(0.005)
+                yield None
+            frame = self._drawn[1]._replace(png=self._canvas.png(ratio))
+            self._keep(asked, frame)
+            yield frame
+        elif self._drawn is not None:
+            yield self._drawn[1]
+
+    def _keep(self, asked: tuple[Settings, float], frame: Frame) -> None:
+        while len(self._pictures) >= KEPT_PICTURES:
+            self._pictures.pop(next(iter(self._pictures)))
+        self._pictures[asked] = frame
+
+    def _train(self, settings: Settings) -> Iterator[Frame | None]:
+        began = time.perf_counter()
+        due = 0.0
+        with devices.threads(1):
+            for state in self._run(settings):
+                now = time.perf_counter()
+                if now < due and state.done < 1:
+                    yield None
+                    continue
+                report = self._draw(self._canvas.picture, state)
+                picture = self._canvas.png()
+                # Drawing may take a ninth of the time at most, however slow a frame is: the reader waits for the last one.
+                due = now + max(FRAME_SECONDS, 9 * (time.perf_counter() - now))
+                if state.done < 1:
+                    status = f"training… {self._note}{report.result}"
+                else:
+                    status = f"done: {self._note}{report.result} · {time.perf_counter() - began:.2f} s"
+                frame = Frame(picture, state.done, status, report)
+                if state.done == 1:
+                    self._drawn = settings, frame
+                yield frame
+                if state.done == 0:
+                    time.sleep(FIRST_PICTURE_SECONDS)
+
+    def _show(self, frame: Frame) -> None:
+        self._frame = frame
+        self.image.value = frame.png
+        alt = escape(frame.report.alt)
+        self._script.value = f'<style data-alt="{alt}" data-largest="{LARGEST_FILE}" onload="{SCRIPT}"></style>'
+        self.progress.value = frame.done
+        self._say(frame.status)
+
+    def _fail(self, error: BaseException) -> None:
+        # A ValueError of ours says what to do; anything else is a fault and names its kind.
+        message = str(error) if isinstance(error, ValueError) else f"{type(error).__name__}: {error}"
+        self.progress.value = 0.0
+        self._say(f"stopped: {message}")
+
+    def _say(self, text: str) -> None:
+        self._line = text = text if len(text) <= LONGEST_LINE else f"{text[:LONGEST_LINE]}…"
+        # A live region: a screen reader reads out each new line.
+        self.status.value = f'<div role="status" aria-live="polite">{escape(text)}</div>'
+
+    def _ipython_display_(self) -> None:
+        """The widget; and for pages that cannot run it the picture as it is now, its words and its result."""
+        data = {} if self._closed else self._repr_mimebundle_()
+        if self._frame is None:
+            display(data or {"text/plain": CLOSED}, raw=True)
+            return
+        report = self._frame.report
+        data["image/png"] = base64.b64encode(self._frame.png).decode()
+        data["text/plain"] = f"{report.summary}\n{report.alt}"
+        display(data, raw=True, metadata={"image/png": {"alt": report.alt}})
+        fold(f"{CLOSED if self._closed else 'Before any move'}: {report.summary}", report.alt)
+
+
+def _parts(widget: widgets.Widget) -> Iterator[widgets.Widget]:
+    """All that a widget is made of: children, layouts, styles, and theirs."""
+    for name in widget.keys:
+        value = getattr(widget, name)
+        for part in value if isinstance(value, tuple | list) else (value,):
+            if isinstance(part, widgets.Widget):
+                yield part
+                yield from _parts(part)

@@ -1,0 +1,139 @@
+"""A lab's settings: a frozen dataclass of knobs, each said once, beside its field.
+
+From a knob come the control on the page, the check of its range, the lab's argument and what is written about it.
+"""
+
+import functools
+import inspect
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import Field, dataclass, field, fields
+from numbers import Real
+from typing import Any
+
+from rnnlab import device as devices
+from rnnlab.messages import quote
+
+
+@dataclass(frozen=True)
+class Between:
+    """A number from `low` to `high`. A whole `step` admits whole numbers only; another is how finely the slider goes."""
+
+    low: float
+    high: float
+    step: float = 1
+
+    @property
+    def decimals(self) -> int:
+        return len(f"{self.step:g}".partition(".")[2])
+
+    def take(self, value: Any) -> float:
+        """`value` as the settings hold it. Raises ValueError, saying what is allowed."""
+        if isinstance(value, bool) or not isinstance(value, Real) or not self.low <= value <= self.high:
+            raise ValueError(str(self))
+        if self.decimals:
+            return float(value)
+        if value != int(value):
+            raise ValueError(f"a whole number, {self}")
+        return int(value)
+
+    def exactly(self, value: float) -> float:
+        """What a slider means: a page sends 0.30000000000000004 for 0.3, and may send -0."""
+        return round(value, self.decimals) + 0.0 if self.decimals else value
+
+    def __str__(self):
+        return f"{self.low:g} to {self.high:g}"
+
+
+class OneOf:
+    """One of the options. A mapping gives each its name on the page; else it is called what it is."""
+
+    def __init__(self, options: Iterable[Any] | Mapping[Any, str]):
+        self.labels = dict(options) if isinstance(options, Mapping) else {option: str(option) for option in options}
+
+    def take(self, value: Any) -> Any:
+        """The option equal to `value`. Raises ValueError, saying what is allowed."""
+        if isinstance(value, Real | str | None) and not isinstance(value, bool) and value in self.labels:
+            return next(option for option in self.labels if option == value)
+        raise ValueError(str(self))
+
+    def __str__(self):
+        return ", ".join(map(str, self.labels))
+
+
+@dataclass(frozen=True)
+class Text:
+    """A line that the reader types. None, the default, stands for what the lab makes of it."""
+
+    def take(self, value: Any) -> str | None:
+        """`value`. Raises ValueError, saying what is allowed."""
+        if isinstance(value, str | None):
+            return value
+        raise ValueError(str(self))
+
+    def __str__(self):
+        return "text"
+
+
+def knob(default: Any, allowed: Between | OneOf | Text, tooltip: str, *, label: str = "") -> Any:
+    """A field of Settings that has a control. `label`: its name on the page, where that is not the field's."""
+    return field(default=default, metadata={"allowed": allowed, "tooltip": tooltip, "label": label})
+
+
+def device_knob() -> Any:
+    """Where a network trains: any device known, of which the page offers those of its machine."""
+    return knob("cpu", OneOf(devices.KNOWN), "where it trains")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a lab's controls stand for: a subclass is a frozen dataclass of knobs. Equal settings give equal pictures.
+
+    A field that is no knob is the lab's own business. Raises ValueError for a value that its knob does not allow.
+    """
+
+    def __post_init__(self) -> None:
+        for name, knob in self.knobs().items():
+            value = getattr(self, name)
+            try:
+                object.__setattr__(self, name, knob.metadata["allowed"].take(value))
+            except ValueError as allowed:
+                raise ValueError(f"{name} is {quote(value)}; allowed: {allowed}") from None
+
+    @classmethod
+    def knobs(cls) -> dict[str, Field]:
+        """The knobs by name, in the order of their controls."""
+        return {each.name: each for each in fields(cls) if "allowed" in each.metadata}
+
+    def label(self, name: str) -> str:
+        """What the option chosen for knob `name` is called on the page."""
+        return self.knobs()[name].metadata["allowed"].labels[getattr(self, name)]
+
+
+def starts_at(kind: type[Settings]) -> Callable[[Callable], Callable]:
+    """Give a lab, `make(..., **start)`, the knobs of `kind` as arguments: in its signature, its documentation, its errors."""
+
+    def decorate(make: Callable) -> Callable:
+        own = [each for each in inspect.signature(make).parameters.values() if each.kind is not each.VAR_KEYWORD]
+        knobs = kind.knobs()
+        known = [each.name for each in own] + list(knobs)
+
+        @functools.wraps(make)
+        def lab(*arguments: Any, **start: Any) -> Any:
+            for name in start:
+                if name not in known:
+                    raise TypeError(f"{make.__name__} has no argument {name!r}; allowed: {', '.join(known)}")
+            return make(*arguments, **start)
+
+        signature = [
+            inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=knob.default)
+            for name, knob in knobs.items()
+        ]
+        lab.__signature__ = inspect.Signature([*own, *signature])  # type: ignore[attr-defined]
+        lines = [
+            f"    {name}: {knob.metadata['tooltip']}; {knob.metadata['allowed']} (default {knob.default!r})"
+            for name, knob in knobs.items()
+        ]
+        lab.__doc__ = "\n".join([inspect.getdoc(make) or "", "", "Where the controls start:", *lines])
+        return lab
+
+    return decorate

@@ -1,0 +1,54 @@
+"""The ways a network may start, other than as its layers draw their weights: each changes them in place."""
+
+import torch
+from torch import nn
+
+from rnnlab.cells import RNNLayer
+
+
+@torch.no_grad()
+def start_carrying(model: nn.Module) -> nn.Module:
+    """Every RNNLayer's and nn.RNN's W_hh = 1, biases 0: with ReLU it begins by remembering all (Le, Jaitly & Hinton 2015).
+
+    Returns the model; other layers are left as they are.
+    """
+    for layer in model.modules():
+        if isinstance(layer, RNNLayer | nn.RNN):
+            for name, weight in layer.named_parameters():
+                if "hh" in name and weight.ndim == 2:
+                    weight.zero_().fill_diagonal_(1)
+                elif weight.ndim == 1:
+                    nn.init.zeros_(weight)
+    return model
+
+
+@torch.no_grad()
+def start_orthogonal(model: nn.Module, *, seed: int = 0) -> nn.Module:
+    """Every RNNLayer's W_hh turned orthogonal, its bias 0: states keep their length (chapter 2). Returns the model."""
+    generator = torch.Generator().manual_seed(seed)
+    for layer in model.modules():
+        if isinstance(layer, RNNLayer):
+            nn.init.orthogonal_(layer.W_hh, generator=generator)
+            nn.init.zeros_(layer.b_h)
+    return model
+
+
+@torch.no_grad()
+def remember(layer: nn.LSTM | nn.GRU, keep: float, write: float = 0.0) -> None:
+    """Set the biases of the gates that keep (an LSTM's f, a GRU's z) and that write (an LSTM's i; a GRU's is 1 - z).
+
+    Before training a step keeps about sigmoid(keep) of the past (Gers, Schmidhuber & Cummins 2000; Jozefowicz, Zaremba &
+    Sutskever 2015) and lets about sigmoid(write) of the new in. `write` does nothing to a GRU. In every layer and
+    direction. Raises ValueError for another kind of layer, or one without biases.
+    """
+    if not isinstance(layer, nn.LSTM | nn.GRU) or not layer.bias:
+        raise ValueError(f"layer is of type {type(layer).__name__}; allowed: nn.LSTM or nn.GRU, with biases")
+    if nn.utils.parametrize.is_parametrized(layer):
+        raise ValueError("layer is parametrised; allowed: one whose biases can be set, so before that")
+    n = layer.hidden_size
+    for name, bias in layer.named_parameters():
+        if name.startswith("bias"):
+            first = name.startswith("bias_ih")  # torch adds the two
+            bias[n : 2 * n] = keep * first
+            if isinstance(layer, nn.LSTM):
+                bias[:n] = write * first

@@ -1,0 +1,157 @@
+"""Labs under random fire: whatever order of moves, errors and waits, what stands in the end is the last setting."""
+
+import io
+import threading
+import time
+from functools import cache
+from typing import NamedTuple
+
+import ipywidgets as widgets
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from matplotlib.figure import Figure
+from matplotlib.image import imread
+
+from rnnlab.labs.sine.lab import sine_lab
+from rnnlab.live.runner import Canvas, Runner
+from rnnlab.live.panel import Lab, Report
+
+BAD, TORN = 13, 14  # settings whose work raises
+
+
+class Counted(NamedTuple):
+    value: int
+    done: float
+
+
+def counting_lab() -> tuple[Lab, widgets.IntSlider]:
+    """A lab that draws its slider's value as so many dark columns; some values raise, each takes a few steps."""
+    slider, figure = widgets.IntSlider(value=3, min=0, max=40), Figure(figsize=(0.8, 0.1), dpi=100)
+    ax = figure.add_axes((0, 0, 1, 1))
+    ax.set_axis_off()
+    image = ax.imshow(np.zeros((1, 40)), cmap="Greys", vmin=0, vmax=1, aspect="auto", animated=True)
+
+    def run(value):
+        for step in range(4):
+            if step == 2 and value == BAD:
+                raise ValueError("value is 13; allowed: anything luckier")
+            if step == 1 and value == TORN:
+                raise RuntimeError("torn")
+            time.sleep(0.0005)
+            yield Counted(value, step / 3)
+
+    def draw(state):
+        image.set_data((np.arange(40) < state.value)[None])
+        return Report(f"value {state.value}", "", "")
+
+    return Lab([slider], lambda: slider.value, run, draw, Canvas(figure, [image])), slider
+
+
+def columns(png: bytes) -> int:
+    """How many columns the picture shows dark: the value it was drawn for."""
+    return int((imread(io.BytesIO(png))[5, 1::2, 0] < 0.5).sum())
+
+
+ACTIONS = st.lists(
+    st.one_of(st.integers(0, 40), st.sampled_from(["wait", "pause", "impatient"])), min_size=1, max_size=40
+)
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(actions=ACTIONS)
+def test_what_stands_in_the_end_is_the_last_setting_and_no_frame_is_stale(actions):
+    lab, slider = counting_lab()
+    stale, show = [], lab._runner._show
+
+    def watch(frame):  # called under the runner's lock, so that the request is the latest there is
+        if f"value {lab._runner._request} " not in f"{frame.status} ":
+            stale.append((lab._runner._request, frame.status))
+        show(frame)
+
+    lab._runner._show = watch
+    try:
+        for action in actions:
+            if isinstance(action, int):
+                slider.value = action
+            elif action == "pause":
+                time.sleep(0.002)
+            else:
+                try:
+                    lab.wait(0 if action == "impatient" else 10)
+                except (ValueError, RuntimeError, TimeoutError):
+                    pass  # the setting's own error, or no patience: both are asked for here
+        last = slider.value
+        if last in (BAD, TORN):
+            with pytest.raises((ValueError, RuntimeError)):
+                lab.wait(10)
+            assert "stopped: " in lab.status.value and lab.progress.value == 0
+        else:
+            lab.wait(10)
+            assert lab.result.startswith(f"done: value {last} ") and f"done: value {last} " in lab.status.value
+            assert columns(lab.image.value) == last and lab.progress.value == 1
+    finally:
+        lab.close()
+    assert lab._runner._thread is None and not stale
+
+
+@settings(max_examples=60, deadline=None)
+@given(requests=st.lists(st.integers(0, 9), min_size=1, max_size=60), close_at=st.integers(0, 60))
+def test_a_runner_never_shows_the_overtaken_and_leaves_no_thread(requests, close_at):
+    latest, stale, before = None, [], set(threading.enumerate())
+
+    def work(request):
+        for step in range(3):
+            if request == 9 and step:
+                raise RuntimeError("nine")
+            time.sleep(0.0003)
+            yield request
+
+    runner = Runner(work, lambda frame: stale.append(frame) if frame != latest else None, lambda error: None)
+    for number, request in enumerate(requests):
+        if number == close_at:
+            runner.close()
+        with runner._lock:  # so that `latest` and the request change as one
+            latest = request if close_at > number else latest
+            runner.submit(request)
+        time.sleep(0.0005 * (request % 3))
+    try:
+        runner.wait(10)
+    except RuntimeError as error:
+        assert str(error) == "nine"
+    runner.close()
+    runner.submit(1)
+    for thread in set(threading.enumerate()) - before:
+        thread.join(1)  # it may be on its last line
+    assert not stale and not set(threading.enumerate()) - before
+
+
+@cache
+def fresh_picture(tau: int, noise: float, model: str) -> bytes:
+    lab = sine_lab(tau=tau, noise=noise, model=model, hidden_size=4)
+    try:
+        return lab.picture
+    finally:
+        lab.close()
+
+
+SETTINGS = st.tuples(
+    st.sampled_from([1, 4, 7]), st.sampled_from([0.0, 0.2, 1.0]), st.sampled_from(["linear", "MLP", "RNN"])
+)
+
+
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(moves=st.lists(st.tuples(SETTINGS, st.booleans()), min_size=2, max_size=8))
+def test_a_real_training_ends_bit_for_bit_as_if_it_had_been_the_first(moves):
+    lab = sine_lab(hidden_size=4)
+    controls = {control.description: control for control in lab.children[0].children}
+    try:
+        for (tau, noise, model), patient in moves:
+            controls["tau"].value, controls["noise"].value, controls["model"].value = tau, noise, model
+            if patient:
+                lab.wait(30)
+        lab.wait(30)
+        assert lab.picture == fresh_picture(*moves[-1][0])
+    finally:
+        lab.close()
