@@ -31,7 +31,7 @@ START = """
 import json, os
 from rnnlab.labs import sine_lab
 lab = sine_lab()
-slider = next(control for control in lab.children[0].children if control.description == "noise")
+slider = lab.controls["noise"]
 print(json.dumps([os.getpid(), slider.model_id, lab.image.model_id, lab.status.model_id]))
 """
 

@@ -19,19 +19,19 @@ from pathlib import Path
 from playwright.sync_api import Page, sync_playwright
 from tqdm import tqdm
 
+from rnnlab import labs
+
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "browser"))
 from jupyterlab_driver import LabPanel, Notebook, chromium, jupyter_server
 
 MOVES = 30
 DRAG_SECONDS = 4.0
-LABS = {  # the chapter, which of its labs, and the sliders that take turns, each a step to the right
-    "neuron": ("01-forward-recurrence.ipynb", 0, ("w", "w_h", "b")),
-    "unroll": ("01-forward-recurrence.ipynb", 1, ("t",)),
-    "gradient": ("02-backpropagation-through-time.ipynb", 0, ("spectral radius", "T", "truncation k")),
-    "sine": ("03-sine-forecast.ipynb", 0, ("tau", "noise", "hidden size")),
-    "mnist": ("04-mnist-as-a-sequence.ipynb", 0, ("hidden size", "seed")),
-    "tasks": ("05-sequence-tasks.ipynb", 0, ("hidden size", "seed")),
-    "memory": ("06-lstm-and-gru.ipynb", 0, ("hidden size", "seed")),
+NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
+LABS = [name.removesuffix("_lab") for name in labs.__all__]
+# The sliders that take turns, each a step to the right, where not all of a lab's: those that train anew.
+SLIDERS = {
+    "sine": ("tau", "noise", "hidden size"),
+    **dict.fromkeys(("mnist", "tasks", "memory"), ("hidden size", "seed")),
 }
 MOVES_OF = {"unroll": 3}  # where there are fewer than MOVES
 
@@ -82,14 +82,26 @@ def drag(lab: LabPanel, slider: str) -> float:
     return pictures / seconds
 
 
+def place(name: str) -> tuple[str, int]:
+    """The first chapter after the start page that shows the lab, and which of its labs it is."""
+    for chapter in sorted(NOTEBOOKS.glob("*.ipynb"))[1:]:
+        cells = json.loads(chapter.read_text(encoding="utf-8"))["cells"]
+        last_lines = ["".join(cell["source"]).rpartition("\n")[2] for cell in cells if cell["cell_type"] == "code"]
+        shown = [line.partition("_lab(")[0] for line in last_lines if "_lab(" in line]
+        if name in shown:
+            return chapter.name, shown.index(name)
+    raise ValueError(f"LAB is {name!r}, which no chapter shows; allowed: a lab on a page")
+
+
 def moves(page: Page, address: str, name: str) -> tuple[list[tuple[float, float]], float]:
     """What `move` gives for the first move in a lab and for MOVES more; then what `drag` gives."""
-    chapter, index, sliders = LABS[name]
+    chapter, index = place(name)
     notebook = Notebook(page, address, chapter)
     notebook.run_all()
     lab = notebook.lab(index)
     lab.wait_done()
     lab.root.evaluate(WATCH)
+    sliders = SLIDERS.get(name) or lab.sliders()
     count = MOVES_OF.get(name, MOVES) + 1
     steps = tqdm(islice(cycle(sliders), count), total=count, desc=f"{name} lab", file=sys.stderr)
     return [move(lab, slider) for slider in steps], drag(lab, sliders[0])

@@ -17,8 +17,8 @@ from torch import nn
 from tqdm import tqdm
 
 from rnnlab.cells import RNNLayer, remember
-from rnnlab.networks import Reader, build
 from rnnlab.data.recall import CHANNELS, SYMBOLS, latest, recall
+from rnnlab.networks import Reader, build
 from rnnlab.train import train
 
 SECONDS, SEEDS, BATCH = 2.0, range(5), 32

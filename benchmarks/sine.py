@@ -16,7 +16,7 @@ from torch import nn
 from torch.utils.data import DataLoader, Dataset
 from tqdm import trange
 
-from rnnlab.data import noisy_sine, split_in_time
+from rnnlab.data.series import noisy_sine, split_in_time
 from rnnlab.networks import RNN, build
 from rnnlab.train import mse, train
 

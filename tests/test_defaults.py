@@ -4,17 +4,23 @@ import re
 
 import pytest
 import torch
+from quick import quick
 
 from rnnlab import labs
-from rnnlab.data.series import noisy_sine
-from rnnlab.forecast import linear_floor
-from rnnlab.labs import gradient_run, memory_run, mnist_run, neuron_run, sine_run, tasks_run, unroll
-from rnnlab.networks import EncoderDecoder, teacher_pairs
-from rnnlab.networks import CELLS, MLP, RNN, Reader, build
 from rnnlab.data.dna import dna, filtered, smoothed
 from rnnlab.data.recall import latest, recall
-from rnnlab.train import train
+from rnnlab.data.series import noisy_sine
 from rnnlab.data.vocabulary import Vocabulary
+from rnnlab.forecast import linear_floor
+from rnnlab.labs.gradient.run import GradientSettings, gradient_run
+from rnnlab.labs.memory import run as memory
+from rnnlab.labs.mnist import run as mnist
+from rnnlab.labs.neuron.run import NeuronSettings, neuron_run
+from rnnlab.labs.sine.run import SineSettings, sine_run
+from rnnlab.labs.tasks import run as tasks
+from rnnlab.labs.unroll.run import UnrollSettings, unroll_run
+from rnnlab.networks import CELLS, MLP, RNN, EncoderDecoder, Reader, build, teacher_pairs
+from rnnlab.train import train
 
 
 @pytest.fixture
@@ -41,7 +47,7 @@ def sentences():
     return (*teacher_pairs(tokens, tokens), *build(lambda: EncoderDecoder(6, 6)).write(tokens))
 
 
-def trained(cell="GRU"):
+def trained(cell="gru"):
     model, (x, y) = build(lambda: Reader(cell, 8, input_size=5, classes=4)), recall(40, 5)
     return [step.loss for step in train(model, x, y, loss=torch.nn.functional.cross_entropy, epochs=2, batch_size=20)]
 
@@ -58,13 +64,13 @@ GIVES = {
     **{f"a network, {cell}": lambda cell=cell: list(build(lambda: Reader(cell)).parameters()) for cell in CELLS},
     "forecasters": lambda: [*build(lambda: RNN(4)).parameters(), *build(lambda: MLP(4)).parameters()],
     "a training": trained,
-    "neuron lab": lambda: torch.from_numpy(last(neuron_run.neuron_run(neuron_run.NeuronSettings())).h),
-    "unroll lab": lambda: last(unroll.unroll_run(unroll.UnrollSettings())).h,
-    "gradient lab": lambda: last(gradient_run.gradient_run(gradient_run.GradientSettings())).shares,
-    "sine lab": lambda: last(sine_run.sine_run(sine_run.SineSettings())).losses,
-    "memory lab": lambda: last(memory_run.training(memory_run.MemorySettings(hidden_size=8))).losses,
-    "tasks lab": lambda: last(tasks_run.training(tasks_run.TasksSettings(hidden_size=8, sentences=50))).losses,
-    "mnist lab": lambda: last(mnist_run.training(mnist_run.MnistSettings(hidden_size=8, subset=500))).losses,
+    "neuron lab": lambda: torch.from_numpy(last(neuron_run(NeuronSettings())).h),
+    "unroll lab": lambda: last(unroll_run(UnrollSettings())).h,
+    "gradient lab": lambda: last(gradient_run(GradientSettings())).shares,
+    "sine lab": lambda: last(sine_run(SineSettings())).losses,
+    "memory lab": lambda: last(memory.training(memory.MemorySettings(hidden_size=8))).losses,
+    "tasks lab": lambda: last(tasks.training(tasks.TasksSettings(hidden_size=8, sentences=50))).losses,
+    "mnist lab": lambda: last(mnist.training(mnist.MnistSettings(hidden_size=8, training_digits=500))).losses,
 }
 
 
@@ -80,11 +86,10 @@ def test_what_is_computed_is_the_same(name, odd_defaults):
 
 @pytest.mark.parametrize("make", labs.__all__)
 def test_a_labs_picture_is_the_same(make, odd_defaults):
-    small = {"mnist_lab": {"subset": 500, "hidden_size": 8}, "tasks_lab": {"hidden_size": 8, "sentences": 50}}
     shown = []
     for change in (lambda: None, odd_defaults):
         change()
-        lab = getattr(labs, make)(**small.get(make, {}))
+        lab = getattr(labs, make)(**quick(make))
         shown.append((lab.picture, re.sub(r" · [\d.]+ s$", "", lab.result)))
         lab.close()
     assert shown[0] == shown[1]

@@ -133,7 +133,7 @@ def test_a_book_that_is_not_installed_is_said(monkeypatch):
         ("psutil.virtual_memory", "memory"),
         ("psutil.Process", "memory"),
         ("torch.cuda.is_available", "devices"),
-        ("rnnlab.mnist_files.look_in", "MNIST"),
+        ("rnnlab.data.mnist_files.look_in", "MNIST"),
     ],
 )
 def test_a_reading_that_fails_becomes_words_and_the_rest_is_looked_at(monkeypatch, place, what):

@@ -28,21 +28,24 @@ def refuse(event, arguments):
 sys.addaudithook(refuse)
 """
 ALL_DATA = """
-from rnnlab.labs import gradient_lab, memory_lab, mnist_lab, neuron_lab, sine_lab, tasks_lab, unroll_lab
+from quick import quick
+
+from rnnlab import labs
 from rnnlab.data.recordings import RECORDINGS, recording
 
-for lab in (gradient_lab, neuron_lab, unroll_lab, sine_lab):
-    lab().close()
-memory_lab(lag=5, hidden_size=4).close()
-mnist_lab(hidden_size=4, subset=500).close()
-for task in ("sentiment", "tags", "translation"):
-    tasks_lab(task=task, hidden_size=4, sentences=50).close()
+for name in labs.__all__:
+    getattr(labs, name)(**quick(name)).close()
+for task in ("tags", "translation"):
+    labs.tasks_lab(task=task, **quick("tasks_lab")).close()
 print(*[len(recording(name)) for name in RECORDINGS])
 """
 
 
 def run_watched(code: str) -> subprocess.CompletedProcess:
-    return subprocess.run([sys.executable, "-c", NO_PICKLE + code], capture_output=True, text=True, timeout=250)
+    found = os.pathsep.join([str(ROOT / "tests"), os.environ.get("PYTHONPATH", "")])
+    environment = {**os.environ, "PYTHONPATH": found}
+    command = [sys.executable, "-c", NO_PICKLE + code]
+    return subprocess.run(command, capture_output=True, text=True, timeout=250, env=environment)
 
 
 def test_no_lab_and_no_data_is_unpickled():

@@ -28,7 +28,7 @@ class Resumable:
         yield self._state
         try:
             # Not `yield from`: that would close the training when a newer request closes this generator.
-            for state in self._states:
+            for state in self._states:  # noqa: UP028
                 yield state
         except Exception:
             self._settings = None  # what broke has no more to show: begin anew

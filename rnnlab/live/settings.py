@@ -52,7 +52,7 @@ class OneOf:
 
     def take(self, value: Any) -> Any:
         """The option equal to `value`. Raises ValueError, saying what is allowed."""
-        if isinstance(value, Real | str | None) and not isinstance(value, bool) and value in self.labels:
+        if isinstance(value, Real | str) and not isinstance(value, bool) and value in self.labels:
             return next(option for option in self.labels if option == value)
         raise ValueError(str(self))
 

@@ -225,6 +225,14 @@ class LabPanel:
         label = self.page.get_by_text(description, exact=True)
         return self.root.locator(".widget-inline-hbox", has=label)
 
+    def sliders(self) -> list[str]:
+        """The descriptions of its sliders, in reading order."""
+        return (
+            self.root.locator(".widget-inline-hbox", has=self.page.locator(".noUi-handle"))
+            .locator("label")
+            .all_inner_texts()
+        )
+
     def handle(self, description: str) -> Locator:
         """A slider's handle, which takes focus and arrow keys."""
         return self._control(description).locator(".noUi-handle")

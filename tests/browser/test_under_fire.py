@@ -37,7 +37,7 @@ def test_what_stands_in_the_end_is_the_last_setting_as_a_new_lab_draws_it(notebo
     lab.wait_done(
         f"{model} on sine, tau {tau:.0f}, noise {noise:.2f}, hidden size {size:.0f}, seed {drawn:.0f} ", seconds=30
     )
-    arguments = f"tau={tau:.0f}, noise={noise}, hidden_size={size:.0f}, model={model!r}, seed={drawn:.0f}"
+    arguments = f"tau={tau:.0f}, noise={noise}, hidden_size={size:.0f}, model={model.lower()!r}, seed={drawn:.0f}"
     assert digest(lab.picture()) == from_scratch(notebook, f"sine_lab({arguments})")
     assert notebook.execute(COUNT) == "0"
 

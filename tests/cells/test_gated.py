@@ -1,5 +1,3 @@
-"""Our gated steps are torch's layers: the same states and the same gradients."""
-
 import math
 
 import pytest
@@ -8,7 +6,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from torch import nn
 
-from rnnlab.cells import RNNLayer, forward_states, gradient_path, gru_step, lstm_step, remember, replay
+from rnnlab.cells import RNNLayer, forward_states, gradient_path, gru_step, lstm_step, replay
+from rnnlab.networks import remember
+
+"""Our gated steps are torch's layers: the same states and the same gradients."""
+
 
 sizes = st.tuples(st.integers(1, 4), st.integers(1, 6), st.integers(1, 3), st.integers(1, 5))
 
@@ -71,22 +73,6 @@ def test_torchs_gru_resets_after_the_product_and_that_is_not_the_papers():
     assert torch.allclose(step["h"], cell(x, h))
 
 
-@pytest.mark.parametrize("kind", [nn.LSTM, nn.GRU])
-@pytest.mark.parametrize(("keep", "write"), [(-1.0, 0.0), (4.0, -3.0)])
-def test_remembering_sets_the_gates_that_keep_and_write_and_no_other(kind, keep, write):
-    layer = layers(kind, 2, 3)
-    for weight in (layer.weight_ih_l0, layer.weight_hh_l0):
-        nn.init.zeros_(weight)
-    before = replay(layer, draw(1, 1, 2))
-    remember(layer, keep, write)
-    after = replay(layer, draw(1, 1, 2))
-    expected = {"f": keep, "i": write} if kind is nn.LSTM else {"z": keep}
-    for gate, bias in expected.items():
-        assert torch.allclose(after[gate], torch.tensor(bias, dtype=torch.float64).sigmoid())
-    for name in set(after) - set(expected) - {"h", "c"}:
-        assert torch.equal(after[name], before[name])
-
-
 @pytest.mark.parametrize("nonlinearity", ["tanh", "sigmoid", "relu", "linear"])
 def test_a_walk_over_our_own_layer_gives_its_states(nonlinearity):
     layer, x = RNNLayer(2, 3, nonlinearity).double(), draw(4, 6, 2)
@@ -123,22 +109,6 @@ def test_a_layer_it_cannot_replay_is_refused(layer):
         replay(layer, torch.zeros(1, 1, 2))
 
 
-@pytest.mark.parametrize("kind", [nn.LSTM, nn.GRU])
-def test_every_layer_and_direction_remembers(kind):
-    layer = kind(3, 4, 2, bidirectional=True)
-    remember(layer, 5.0, -2.0)
-    for end in ("l0", "l0_reverse", "l1", "l1_reverse"):
-        both = getattr(layer, f"bias_ih_{end}") + getattr(layer, f"bias_hh_{end}")
-        assert both[4:8].tolist() == [5.0] * 4
-        assert kind is nn.GRU or both[:4].tolist() == [-2.0] * 4
-
-
-@pytest.mark.parametrize("layer", [nn.LSTM(3, 4, bias=False), nn.RNN(3, 4), RNNLayer(3, 4), nn.Linear(3, 4)])
-def test_what_has_no_such_bias_cannot_remember(layer):
-    with pytest.raises(ValueError, match=r"allowed: nn\.LSTM or nn\.GRU, with biases"):
-        remember(layer, 5.0)
-
-
 @pytest.mark.parametrize("nonlinearity", ["tanh", "relu"])
 def test_nn_rnn_is_walked(nonlinearity):
     layer, x = nn.RNN(3, 4, nonlinearity=nonlinearity, batch_first=True), torch.randn(2, 6, 3)
@@ -163,10 +133,3 @@ def test_a_layer_is_walked_only_over_what_it_reads():
     for x, message in ((torch.randn(3, 3), "x has shape"), (torch.randn(2, 4, 3).double(), "x is of torch.float64")):
         with pytest.raises(ValueError, match=message):
             replay(nn.RNN(3, 4, batch_first=True), x)
-
-
-def test_biases_that_cannot_be_set_are_not_passed_over():
-    layer = nn.LSTM(3, 4)
-    nn.utils.parametrizations.weight_norm(layer, "weight_hh_l0")
-    with pytest.raises(ValueError, match="layer is parametrised"):
-        remember(layer, 5.0)

@@ -20,7 +20,7 @@ from rnnlab.data import mnist_files
 from rnnlab.data.mnist import load_mnist
 from rnnlab.data.mnist_files import FILES, RAW
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ import pytest
 from rnnlab.data import mnist_files
 from rnnlab.data.mnist_files import FILES, RAW, cache_folders
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture

@@ -2,7 +2,8 @@ import matplotlib.cbook
 import pytest
 import torch
 
-from rnnlab.data.recordings import RECORDINGS, columns, read_csv, recording
+from rnnlab.data.recordings import RECORDINGS, recording
+from rnnlab.data.table import columns, read_csv
 
 GOOD = "day,price\n" + "\n".join(f"{i},{i % 7}.5" for i in range(120))
 

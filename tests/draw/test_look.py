@@ -6,6 +6,7 @@ import threading
 import matplotlib
 import matplotlib.pyplot as plt
 import pytest
+from quick import quick
 
 from rnnlab import draw, labs
 from rnnlab.draw.book import chapter_map
@@ -18,7 +19,6 @@ STYLES = {
     "a font that is not there": [{"font.sans-serif": ["SimHei"], "font.family": "SimHei", "axes.unicode_minus": False}],
     "xkcd": [{"path.sketch": (1, 100, 2), "text.color": "red", "xtick.direction": "in", "savefig.facecolor": "red"}],
 }
-SMALL = {"mnist_lab": {"subset": 500, "hidden_size": 8}, "tasks_lab": {"hidden_size": 8, "sentences": 50}}
 
 
 def chapter_figure():
@@ -33,10 +33,9 @@ def chapter_figure():
 
 
 def lab_picture(name):
-    lab = getattr(labs, name)(**SMALL.get(name, {}))
-    controls = {control.description: control for control in lab.children[0].children}
-    if "seed" in controls:
-        controls["seed"].value = 2
+    lab = getattr(labs, name)(**quick(name))
+    if "seed" in lab.controls:
+        lab.controls["seed"].value = 2
     lab.wait(120).close()
     return lab.picture
 

@@ -3,22 +3,29 @@
 import io
 import threading
 import time
+from dataclasses import dataclass
 from functools import cache
 from typing import NamedTuple
 
-import ipywidgets as widgets
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from matplotlib.figure import Figure
 from matplotlib.image import imread
 
+from rnnlab.draw.picture import Picture
 from rnnlab.labs.sine.lab import sine_lab
-from rnnlab.live.runner import Canvas, Runner
+from rnnlab.live.canvas import Canvas
 from rnnlab.live.panel import Lab, Report
+from rnnlab.live.runner import Runner
+from rnnlab.live.settings import Between, Settings, knob
 
 BAD, TORN = 13, 14  # settings whose work raises
+
+
+@dataclass(frozen=True)
+class CountSettings(Settings):
+    value: int = knob(3, Between(0, 40), "how many columns are dark")
 
 
 class Counted(NamedTuple):
@@ -26,14 +33,22 @@ class Counted(NamedTuple):
     done: float
 
 
-def counting_lab() -> tuple[Lab, widgets.IntSlider]:
-    """A lab that draws its slider's value as so many dark columns; some values raise, each takes a few steps."""
-    slider, figure = widgets.IntSlider(value=3, min=0, max=40), Figure(figsize=(0.8, 0.1), dpi=100)
-    ax = figure.add_axes((0, 0, 1, 1))
-    ax.set_axis_off()
-    image = ax.imshow(np.zeros((1, 40)), cmap="Greys", vmin=0, vmax=1, aspect="auto", animated=True)
+class Columns(Picture):
+    """As many dark columns, of 40, as are counted."""
 
-    def run(value):
+    def __init__(self):
+        super().__init__(height=0.1)
+        ax = self.figure.add_axes((0, 0, 1, 1))
+        ax.set_axis_off()
+        look = {"cmap": "Greys", "vmin": 0, "vmax": 1, "aspect": "auto", "animated": True}
+        self.image = ax.imshow(np.zeros((1, 40)), **look)
+
+
+def counting_lab() -> Lab:
+    """A lab that draws its slider's value as so many dark columns; some values raise, each takes a few steps."""
+
+    def run(settings):
+        value = settings.value
         for step in range(4):
             if step == 2 and value == BAD:
                 raise ValueError("value is 13; allowed: anything luckier")
@@ -42,16 +57,16 @@ def counting_lab() -> tuple[Lab, widgets.IntSlider]:
             time.sleep(0.0005)
             yield Counted(value, step / 3)
 
-    def draw(state):
-        image.set_data((np.arange(40) < state.value)[None])
+    def draw(picture, state):
+        picture.image.set_data((np.arange(40) < state.value)[None])
         return Report(f"value {state.value}", "", "")
 
-    return Lab([slider], lambda: slider.value, run, draw, Canvas(figure, [image])), slider
+    return Lab(CountSettings(), run, draw, Canvas(Columns()))
 
 
 def columns(png: bytes) -> int:
     """How many columns the picture shows dark: the value it was drawn for."""
-    return int((imread(io.BytesIO(png))[5, 1::2, 0] < 0.5).sum())
+    return int((imread(io.BytesIO(png))[5, 12::24, 0] < 0.5).sum())
 
 
 ACTIONS = st.lists(
@@ -62,12 +77,14 @@ ACTIONS = st.lists(
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(actions=ACTIONS)
 def test_what_stands_in_the_end_is_the_last_setting_and_no_frame_is_stale(actions):
-    lab, slider = counting_lab()
+    lab = counting_lab()
+    slider = lab.controls["value"]
     stale, show = [], lab._runner._show
 
     def watch(frame):  # called under the runner's lock, so that the request is the latest there is
-        if f"value {lab._runner._request} " not in f"{frame.status} ":
-            stale.append((lab._runner._request, frame.status))
+        asked, _ = lab._runner._request
+        if f"value {asked.value} " not in f"{frame.status} ":
+            stale.append((asked, frame.status))
         show(frame)
 
     lab._runner._show = watch
@@ -137,7 +154,7 @@ def fresh_picture(tau: int, noise: float, model: str) -> bytes:
 
 
 SETTINGS = st.tuples(
-    st.sampled_from([1, 4, 7]), st.sampled_from([0.0, 0.2, 1.0]), st.sampled_from(["linear", "MLP", "RNN"])
+    st.sampled_from([1, 4, 7]), st.sampled_from([0.0, 0.2, 1.0]), st.sampled_from(["linear", "mlp", "rnn"])
 )
 
 
@@ -145,7 +162,7 @@ SETTINGS = st.tuples(
 @given(moves=st.lists(st.tuples(SETTINGS, st.booleans()), min_size=2, max_size=8))
 def test_a_real_training_ends_bit_for_bit_as_if_it_had_been_the_first(moves):
     lab = sine_lab(hidden_size=4)
-    controls = {control.description: control for control in lab.children[0].children}
+    controls = lab.controls
     try:
         for (tau, noise, model), patient in moves:
             controls["tau"].value, controls["noise"].value, controls["model"].value = tau, noise, model

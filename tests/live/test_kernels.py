@@ -14,14 +14,14 @@ from rnnlab.labs.sine.run import CSV
 
 KERNELS = Path(sys.prefix) / "kernels"
 INSTALLED = "the one installed"
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 SECONDS = 60
 
 MAKE = """
 import ipykernel, json
 from rnnlab.labs import sine_lab
 lab = sine_lab()
-controls = {c.description: {"comm": c.model_id, "options": getattr(c, "options", None)} for c in lab.children[0].children}
+controls = {c.description: {"comm": c.model_id, "options": getattr(c, "options", None)} for c in lab.controls.values()}
 print(json.dumps({"ipykernel": ipykernel.__version__, "status": lab.status.model_id, "controls": controls}))
 """
 

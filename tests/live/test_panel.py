@@ -1,15 +1,27 @@
+import io
 import threading
 import time
 import weakref
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import ipywidgets as widgets
 import pytest
-from matplotlib.figure import Figure
+from matplotlib.image import imread
 
-from rnnlab import draw, panel
-from rnnlab.live.runner import Canvas
+from rnnlab import device, draw
+from rnnlab.draw.picture import Picture
+from rnnlab.live import panel
+from rnnlab.live.canvas import Canvas
 from rnnlab.live.panel import KEPT_PICTURES, Lab, Report
+from rnnlab.live.settings import Between, Settings, device_knob, knob
+
+
+@dataclass(frozen=True)
+class CountSettings(Settings):
+    value: int = knob(3, Between(0, 500), "what is counted")
+    other: int = knob(5, Between(0, 9), "what goes with it")
+    share: float = knob(0.2, Between(0, 1, 0.05), "of it")
 
 
 class Counted(NamedTuple):
@@ -17,13 +29,23 @@ class Counted(NamedTuple):
     done: float
 
 
-def make_lab(run=None, note=""):
-    slider = widgets.IntSlider(value=3, min=0, max=500)
-    figure = Figure(figsize=(1, 1))
-    text = figure.text(0.5, 0.5, "")
+class Numeral(Picture):
+    def __init__(self):
+        super().__init__(height=1)
+        ax = self.figure.add_axes((0, 0, 1, 1))
+        self.text = ax.text(0.5, 0.5, "", animated=True)
+
+
+def write(picture, state):
+    picture.text.set_text(str(state.value))
+    return Report(f"value {state.value}", f"about {state.value}", f"the number {state.value}")
+
+
+def make_lab(run=None, **how):
     runs = []
 
-    def count(value):
+    def count(settings):
+        value = settings.value
         runs.append(value)
         if value == 13:
             raise ValueError("value is 13; allowed: anything luckier")
@@ -32,13 +54,8 @@ def make_lab(run=None, note=""):
         for step in range(5):
             yield Counted(value, step / 4)
 
-    def draw(state):
-        text.set_text(str(state.value))
-        canvas.refresh()
-        return Report(f"value {state.value}", f"about {state.value}", f"the number {state.value}")
-
-    canvas = Canvas(figure, [])
-    return Lab([slider], lambda: slider.value, run or count, draw, canvas, note), slider, runs
+    lab = Lab(CountSettings(), run or count, write, Canvas(Numeral()), **how)
+    return lab, lab.controls["value"], runs
 
 
 def test_the_default_is_worked_out_unasked():
@@ -50,20 +67,65 @@ def test_the_default_is_worked_out_unasked():
 
 
 def test_reset_puts_every_control_back_in_one_move():
-    first, second = (widgets.IntSlider(value, 0, 9) for value in (3, 5))
-    first.observe(lambda _change: setattr(second, "value", 9), names="value")  # as controls of a lab move each other
-    read = lambda: (first.value, second.value)  # noqa: E731
-    work = lambda settings: iter([Counted(settings, 1.0)])  # noqa: E731
-    words = lambda state: Report(str(state.value), "", "")  # noqa: E731
-    lab = Lab([first, second], read, work, words, Canvas(Figure(figsize=(1, 1)), []))
-    first.value = 7
-    assert "(7, 9)" in lab.wait(5).result
+    def together(controls, moved):  # as controls of a lab move each other
+        if moved is controls["value"]:
+            controls["other"].value = 9
+
+    both = lambda settings: iter([Counted((settings.value, settings.other), 1.0)])  # noqa: E731
+    lab, value, _ = make_lab(both, adapt=together)
     asked, submit = [], lab._runner.submit
-    lab._runner.submit = lambda settings: (asked.append(settings), submit(settings))
+    lab._runner.submit = lambda request: (asked.append((request[0].value, request[0].other)), submit(request))
+    value.value = 7
+    assert "(7, 9)" in lab.wait(5).result and asked == [(7, 9)]
     lab.reset.click()
-    assert "(3, 5)" in lab.wait(5).result and asked == [(3, 5)]
-    second.value = 6
-    assert asked[1:] == [(3, 6)] and "(3, 6)" in lab.wait(5).result
+    assert "(3, 5)" in lab.wait(5).result and asked[1:] == [(3, 5)]
+    lab.controls["other"].value = 6
+    assert asked[2:] == [(3, 6)] and "(3, 6)" in lab.wait(5).result
+
+
+@pytest.mark.parametrize("sent", [0.30000000000000004, 0.3, 0.29999999999999993])
+def test_what_a_page_sends_for_a_number_is_that_number(sent):
+    lab, _, runs = make_lab()
+    lab.wait(5)
+    lab.controls["share"].value = 0.3
+    lab.wait(5)
+    lab.controls["share"].value = sent
+    lab.wait(5)
+    assert runs == [3, 3] and lab._read() == CountSettings(share=0.3)
+
+
+def test_a_page_of_finer_pixels_gets_the_last_picture_sharp_and_the_moving_ones_plain():
+    lab, value, runs = make_lab()
+    lab.wait(5)
+    shown = []
+    lab.image.observe(lambda change: shown.append(width(change.new)), names="value")
+    lab._page_ratio.value = "2"
+    assert width(lab.wait(5).picture) == 1920 and runs == [3]  # the training is not repeated
+    value.value = 4
+    assert width(lab.wait(5).picture) == 1920 and lab.result.startswith("done: value 4")
+    value.value = 3
+    assert width(lab.wait(5).picture) == 1920 and runs == [3, 4]  # seen before: at once, and sharp
+    assert shown == [1920, 960, 1920, 1920]
+    lab._page_ratio.value = "1"
+    assert width(lab.wait(5).picture) == 960
+
+
+def test_while_a_slider_moves_no_sharp_picture_is_drawn():
+    lab, value, _ = make_lab()
+    lab._page_ratio.value = "2"
+    lab.wait(5)
+    shown = []
+    lab.image.observe(lambda change: shown.append(width(change.new)), names="value")
+    for number in range(10, 20):
+        if number not in (13, 14):
+            value.value = number
+            time.sleep(0.05)  # less than AT_REST_SECONDS
+    lab.wait(5)
+    assert shown.count(1920) == 1 == shown.index(1920) - len(shown) + 2 and shown.count(960) >= 3
+
+
+def width(png: bytes) -> int:
+    return imread(io.BytesIO(png)).shape[1]
 
 
 def test_a_move_works_again_and_a_setting_seen_before_is_not_worked_twice():
@@ -81,8 +143,10 @@ def test_two_moves_on_two_threads_end_in_what_the_controls_say():
     lab.wait(5)
     has_read = threading.Event()
 
+    plain = lab._read
+
     def read():
-        value = slider.value
+        value = plain()
         if not has_read.is_set():
             has_read.set()
             time.sleep(0.1)  # the other move comes meanwhile
@@ -130,7 +194,8 @@ def test_work_cut_short_is_not_kept_as_a_picture():
     started, step = threading.Event(), threading.Semaphore(0)
     runs = []
 
-    def slow(value):
+    def slow(settings):
+        value = settings.value
         runs.append(value)
         yield Counted(value, 0.0)
         started.set()
@@ -150,10 +215,10 @@ def test_work_cut_short_is_not_kept_as_a_picture():
 
 
 def test_frames_are_spaced_but_the_first_and_the_last_are_always_shown():
-    def long(value):
+    def long(settings):
         for i in range(1001):
             time.sleep(0.0002)
-            yield Counted(value, i / 1000)
+            yield Counted(settings.value, i / 1000)
 
     statuses = []
     lab, slider, _ = make_lab(long)
@@ -167,9 +232,16 @@ def test_frames_are_spaced_but_the_first_and_the_last_are_always_shown():
     assert progress[-1] == 1 and progress == sorted(progress) and len(progress) < 100
 
 
-def test_the_note_goes_before_the_result():
-    lab, _, _ = make_lab(note="no cuda here · ")
-    assert lab.wait(5).result.startswith("done: no cuda here · value 3")
+def test_an_absent_device_is_said_so_and_the_cpu_taken(monkeypatch):
+    @dataclass(frozen=True)
+    class OnDevice(Settings):
+        device: str = device_knob()
+
+    monkeypatch.setattr(device, "names", lambda: ["cpu"])
+    on = lambda settings: iter([Counted(settings.device, 1.0)])  # noqa: E731
+    lab = Lab(OnDevice("cuda"), on, write, Canvas(Numeral()))
+    assert lab.wait(5).result.startswith("done: no cuda on this machine, using the CPU · value cpu")
+    assert lab.controls["device"].options == (("cpu", "cpu"),)
 
 
 def test_a_page_without_widgets_still_gets_picture_words_and_result(monkeypatch):

@@ -2,7 +2,7 @@ from dataclasses import dataclass, replace
 
 import pytest
 
-from rnnlab.live.resumable import keep_latest
+from rnnlab.live.resumable import Resumable
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ def test_a_training_that_broke_is_not_taken_for_one_that_is_done():
         yield state
         raise RuntimeError("torn")
 
-    run = keep_latest(training, apart_from="shown")
+    run = Resumable(training, shown="shown")
     for settings in (Settings(), replace(Settings(), shown=1)):
         with pytest.raises(RuntimeError, match="torn"):
             list(run(settings))
@@ -38,7 +38,7 @@ def test_one_that_was_left_goes_on_where_it_stood():
         for state.steps in range(5):
             yield state
 
-    run = keep_latest(training, apart_from="shown")
+    run = Resumable(training, shown="shown")
     first = run(Settings())
     for _ in range(3):
         next(first)

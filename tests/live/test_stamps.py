@@ -4,8 +4,8 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.transforms import IdentityTransform
 
-from rnnlab import stamps
 from rnnlab.draw.training import HALO
+from rnnlab.live import stamps
 from rnnlab.live.stamps import Stamps
 
 LOOKS = [

@@ -1,5 +1,3 @@
-"""Padding must change nothing; both ways, encoder and decoder are held against torch's own layers."""
-
 import pytest
 import torch
 from hypothesis import given
@@ -8,17 +6,52 @@ from torch import nn
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence, pad_sequence
 
 from rnnlab.cells import RNNLayer
+from rnnlab.data.vocabulary import PAD, lengths
 from rnnlab.networks import (
+    CELLS,
     EncoderDecoder,
+    Reader,
     WordReader,
     at_last_word,
+    build,
     cross_entropy_of_words,
     reverse,
-    start_orthogonal,
-    teacher_pairs,
 )
-from rnnlab.networks import build
-from rnnlab.data.vocabulary import END, PAD, START, lengths
+
+
+def test_the_tanh_rnn_is_nn_rnns():
+    ours, theirs = build(lambda: Reader("tanh", 6, input_size=3)), nn.RNN(3, 6, batch_first=True)
+    with torch.no_grad():
+        theirs.weight_ih_l0.copy_(ours.rnn.W_xh)
+        theirs.weight_hh_l0.copy_(ours.rnn.W_hh)
+        theirs.bias_ih_l0.copy_(ours.rnn.b_h)
+        nn.init.zeros_(theirs.bias_hh_l0)
+    x = torch.randn(5, 9, 3)
+    assert torch.allclose(ours.rnn(x)[0], theirs(x)[0], atol=1e-6)
+
+
+def test_a_reader_of_no_sequences_gives_no_scores():
+    for cell in CELLS:
+        assert Reader(cell)(torch.zeros(0, 28, 28)).shape == (0, 10)
+
+
+@pytest.mark.parametrize("cell", CELLS)
+def test_a_reader_reads_its_last_state_and_believes_after_every_step(cell):
+    model, x = build(lambda: Reader(cell, 6, input_size=3, classes=4)), torch.randn(5, 7, 3)
+    out, _ = model.rnn(x)
+    assert torch.allclose(model(x), model.W_hq(out[:, -1]), atol=1e-6)
+    beliefs = model.beliefs(x)
+    assert beliefs.shape == (5, 7, 4) and torch.allclose(beliefs.sum(-1), torch.ones(5, 7))
+    assert torch.allclose(beliefs[:, 3], model(x[:, :4]).softmax(-1), atol=1e-6)
+
+
+def test_an_unknown_cell_is_named():
+    with pytest.raises(ValueError, match=r"cell is 'CNN'; allowed: relu, tanh, nn.RNN, gru, lstm"):
+        Reader("CNN")
+
+
+"""Padding must change nothing; both ways, encoder and decoder are held against torch's own layers."""
+
 
 TOKENS = pad_sequence([torch.tensor(row) for row in ([3, 4, 5, 6, 7], [5], [7, 3, 3], [4, 4, 4, 4])], batch_first=True)
 
@@ -92,81 +125,8 @@ def test_the_loss_counts_only_real_words():
         cross_entropy_of_words(scores, targets.T)
 
 
-def test_an_orthogonal_start_keeps_lengths_and_comes_from_its_seed_alone():
-    make = lambda: build(lambda: WordReader(8, 3, 6, both_ways=True), seed=1)  # noqa: E731
-    model = start_orthogonal(make(), seed=3)
-    assert torch.allclose(model.backwards.W_hh @ model.backwards.W_hh.T, torch.eye(6), atol=1e-5)
-    assert not torch.equal(model.backwards.W_hh, model.forwards.W_hh) and not model.forwards.b_h.any()
-    assert torch.equal(model.forwards.W_hh, start_orthogonal(make(), seed=3).forwards.W_hh)
-
-
-SOURCE = pad_sequence([torch.tensor(row) for row in ([3, 4, 5], [6, 3, 4, 5], [4])], batch_first=True)
-TARGET = pad_sequence([torch.tensor(row) for row in ([3, 3], [4, 5, 3, 4, 5], [5])], batch_first=True)
-
-
-def test_teacher_pairs_shift_the_target_by_one_and_end_it():
-    inputs, follows = teacher_pairs(SOURCE, TARGET)
-    assert inputs.shape == (3, 2, 6) and follows.shape == (3, 6)
-    assert inputs[0].tolist() == [[3, 4, 5, PAD, PAD, PAD], [START, 3, 3, PAD, PAD, PAD]]
-    assert follows.tolist()[0] == [3, 3, END, -100, -100, -100]
-    assert follows.tolist()[1] == [4, 5, 3, 4, 5, END]
-
-
-@pytest.mark.parametrize("at_every_step", [False, True])
-def test_encoder_and_decoder_are_torchs_layers_one_behind_the_other(at_every_step):
-    model = build(lambda: EncoderDecoder(7, 6, 8, at_every_step=at_every_step), seed=4)
-    inputs, _ = teacher_pairs(SOURCE, TARGET)
-    scores = model(inputs)
-    encoder, decoder = nn.RNN(16, 8, batch_first=True), nn.RNN(16 + 8 * at_every_step, 8, batch_first=True)
-    for theirs, ours in ((encoder, model.encoder), (decoder, model.decoder)):
-        theirs.load_state_dict({f"{name}_l0": weight for name, weight in torch_layer(ours).items()})
-    for i, n in enumerate(lengths(SOURCE)):
-        _, state = encoder(model.source(SOURCE[i : i + 1, :n]))  # (1, 1, 8)
-        x = model.target(inputs[i : i + 1, 1])
-        if at_every_step:
-            x = torch.cat([x, state.expand(-1, x.shape[1], -1)], -1)
-        assert torch.allclose(scores[i], model.W_hq(decoder(x, state)[0])[0], atol=1e-6)
-
-
-@pytest.mark.parametrize("at_every_step", [False, True])
-def test_writing_feeds_back_its_own_words_and_stops_at_the_end(at_every_step):
-    model = build(lambda: EncoderDecoder(7, 6, 8, at_every_step=at_every_step), seed=4)
-    written, beliefs = model.write(SOURCE, longest=9)
-    assert torch.allclose(beliefs.sum(-1), torch.ones(beliefs.shape[:2]))
-    for row, belief, source in zip(written, beliefs, SOURCE, strict=True):
-        words = [START]
-        for _ in range(written.shape[1]):  # the whole prefix read anew for every word, through teacher forcing
-            width = max(len(words), len(source))
-            pair = torch.zeros(1, 2, width, dtype=torch.long)
-            pair[0, 0, : len(source)], pair[0, 1, : len(words)] = source, torch.tensor(words)
-            probabilities = model(pair)[0, len(words) - 1].softmax(-1)
-            assert torch.allclose(probabilities, belief[len(words) - 1], atol=1e-5)
-            words.append(int(probabilities.argmax()))
-            if words[-1] == END:
-                break
-        assert row.tolist() == words[1:] + [PAD] * (written.shape[1] - len(words) + 1)
-
-
-def test_writing_ends_when_every_row_has_ended():
-    model = build(lambda: EncoderDecoder(7, 6, 8), seed=4)
-    nn.init.constant_(model.W_hq.bias, -50)
-    model.W_hq.bias.data[END] = 50
-    written, _ = model.write(SOURCE)
-    assert written.tolist() == [[END]] * 3
-
-
 def test_a_size_below_one_is_refused():
     with pytest.raises(ValueError, match="hidden_size is 0; allowed: 1 or more"):
         WordReader(8, 3, 0)
     with pytest.raises(ValueError, match="hidden_size is 0; allowed: 1 or more"):
         EncoderDecoder(8, 8, 0)
-
-
-def test_no_sentences_are_written_as_none():
-    words, beliefs = EncoderDecoder(6, 7).write(torch.zeros(0, 3, dtype=torch.long))
-    assert words.shape[0] == 0 and beliefs.shape[::2] == (0, 7)
-
-
-def test_a_sentence_of_no_words_cannot_be_asked_for():
-    with pytest.raises(ValueError, match="longest is 0; allowed: 1 or more"):
-        EncoderDecoder(6, 7).write(torch.ones(1, 3, dtype=torch.long), 0)

@@ -4,8 +4,8 @@ import math
 
 import torch
 
-from rnnlab.cells import remember
 from rnnlab.check import memory as check
+from rnnlab.networks import remember
 
 
 def set_bias(layer, rows, ih=None, hh=None):

@@ -22,8 +22,8 @@ def in_words(state: GradientState) -> dict[str, str]:
             "loss": "nothing to lose",
         }
     which = "‖Gₖ‖" if cuts else "‖G‖"
-    clipped, limit = f"{which} {short(state.kept_norm)}", settings.clip and f"{settings.clip:g}"
-    if limit is None:
+    clipped, limit = f"{which} {short(state.kept_norm)}", settings.label("clip")
+    if limit == "off":
         clip = f"clip off: {clipped}"
     elif state.scale == 1:
         clip = f"clip {limit}: {clipped} is below, so nothing moves"
@@ -31,10 +31,10 @@ def in_words(state: GradientState) -> dict[str, str]:
         clip = f"clip {limit}: {clipped} to {limit}, all shares times {short(state.scale)}"
     lost = f"k {settings.truncation_k} loses {100 * state.losses[kept - 1]:.0f} %"
     highest = 100 * state.projections.max() / state.norm
-    part = 100 * state.projections[:kept].sum() / state.norm
+    part = round(100 * state.projections[:kept].sum() / state.norm)  # whole, so that there is no -0
     return {
         "norm": f"at lag {T}: {short(state.norms[-1])} of that at lag 0, {fate}",
-        "sum": f"bars add up to ‖G‖ = {norm}, highest {highest:.0f} %" + (f", kept {part:.0f} %" if cuts else ""),
+        "sum": f"bars add up to ‖G‖ = {norm}, highest {highest:.0f} %" + (f", kept {part} %" if cuts else ""),
         "clip": clip,
         "loss": lost if cuts else f"k {settings.truncation_k} cuts nothing off: there are {T} steps",
     }

@@ -1,5 +1,6 @@
 """What a setting of the gradient lab gives: one gradient through time, taken apart step by step, without widgets."""
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -42,15 +43,17 @@ UNIT_W_HH, W_XH, X, W_HQ = _fixed()
 
 @dataclass(frozen=True)
 class GradientSettings(Settings):
-    """Everything that decides a picture of the gradient lab. From truncation_k = T on nothing is cut; clip None is off."""
+    """Everything that decides a picture of the gradient lab. From truncation_k = T on nothing is cut; a clip of inf is off."""
 
     spectral_radius: float = knob(0.9, Between(0.2, 2, 0.05), "the largest |eigenvalue| of W_hh")
     T: int = knob(50, Between(2, LONGEST), "the steps from the first input to the loss")
     truncation_k: int = knob(10, Between(1, LONGEST), "the steps the gradient is followed back")
     nonlinearity: str = knob("tanh", OneOf(STEEPEST.keys()), "f in h_t = f(a_t)")
     start: str = knob("random", OneOf(UNIT_W_HH.keys()), "what W_hh is made of")
-    clip: float | None = knob(
-        None, OneOf({None: "off", 10.0: "10", 1.0: "1", 0.1: "0.1"}), "the largest norm of the gradient let through"
+    clip: float = knob(
+        math.inf,
+        OneOf({math.inf: "off", 10.0: "10", 1.0: "1", 0.1: "0.1"}),
+        "the largest norm of the gradient let through",
     )
 
     def __str__(self):
@@ -129,8 +132,7 @@ class GradientState:
     @cached_property
     def scale(self) -> float:
         """What clipping multiplies the truncated gradient by, and with it every share: 1 or less."""
-        clip = self.settings.clip
-        return 1.0 if clip is None or self.kept_norm <= clip else clip / self.kept_norm
+        return min(1.0, self.settings.clip / self.kept_norm) if self.kept_norm else 1.0
 
     def fate(self) -> str:
         """What becomes of the gradient on its way back."""

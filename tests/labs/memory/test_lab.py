@@ -5,9 +5,9 @@ import torch
 from torch import nn
 
 from rnnlab.labs import memory_lab
-from rnnlab.live.resumable import keep_latest
 from rnnlab.labs.memory.run import (
     CELLS,
+    LABELS,
     LEARNT,
     N_PATH,
     N_TEST,
@@ -18,6 +18,19 @@ from rnnlab.labs.memory.run import (
     make_reader,
     training,
 )
+from rnnlab.live.resumable import Resumable
+
+ALLOWED = {
+    "cell": ["tanh", "tanh, orthogonal", "relu, identity", "lstm", "gru"],
+    "lag": range(5, 201),
+    "hidden_size": range(4, 129),
+    "forget_bias": range(-2, 9),
+    "input_bias": range(-6, 3),
+    "learning_rate": [0.001, 0.003, 0.01, 0.03],
+    "device": ["cpu", "cuda", "mps"],
+    "seed": range(21),
+    "sequence": range(200),
+}
 
 
 def last(states):
@@ -32,10 +45,6 @@ def trained(**settings):
 
 def reached(**settings):
     return trained(**settings).accuracies[-1]
-
-
-def control(lab, description):
-    return next(c for c in lab.children[0].children if c.description == description)
 
 
 def test_a_training_is_tested_as_it_goes():
@@ -65,7 +74,7 @@ def test_the_same_settings_end_in_the_same_weights(cell):
 
 def test_the_path_is_what_moving_the_states_changes():
     """Against differences: the loss, run on from a state that has been moved."""
-    state = last(training(MemorySettings("RNN, orthogonal", lag=5, hidden_size=4)))
+    state = last(training(MemorySettings("tanh, orthogonal", lag=5, hidden_size=4)))
     model, x = state.model.double(), state.x_test[:N_PATH].double()
     rnn, y = model.rnn, state.y_test[:N_PATH]
 
@@ -90,11 +99,11 @@ def test_the_path_is_what_moving_the_states_changes():
 
 
 def test_a_start_is_what_its_name_says():
-    orthogonal = make_reader("RNN, orthogonal", 8, 5, 0, seed=0).rnn
+    orthogonal = make_reader("tanh, orthogonal", 8, 5, 0, seed=0).rnn
     assert torch.allclose(orthogonal.W_hh @ orthogonal.W_hh.T, torch.eye(8), atol=1e-6) and not orthogonal.b_h.any()
-    identity = make_reader("RNN, identity", 8, 5, 0, seed=0).rnn
+    identity = make_reader("relu, identity", 8, 5, 0, seed=0).rnn
     assert torch.equal(identity.W_hh, torch.eye(8)) and identity.nonlinearity == "relu"
-    lstm = make_reader("LSTM", 8, 5, -3, seed=0).rnn
+    lstm = make_reader("lstm", 8, 5, -3, seed=0).rnn
     bias = (lstm.bias_ih_l0 + lstm.bias_hh_l0).view(4, 8)  # i, f, g, o
     assert (bias[0] == -3).all() and (bias[1] == 5).all() and (bias[2:].abs() < 1).all()
 
@@ -106,14 +115,14 @@ def test_the_half_life_is_when_half_is_left(bias, steps):
 
 
 def test_another_sequence_trains_nothing_again():
-    run = keep_latest(training, apart_from="sequence")
+    run = Resumable(training, shown="sequence")
     settings = MemorySettings(lag=5, hidden_size=4)
     done = last(run(settings))
     (state,) = run(replace(settings, sequence=3))
     assert state is done and state.picked()[1] == int(state.y_test[3])
 
 
-@pytest.mark.parametrize("cell", ["LSTM", "GRU", "RNN, identity"])
+@pytest.mark.parametrize("cell", ["lstm", "gru", "relu, identity"])
 def test_the_belief_shown_is_the_models_own(cell):
     state = trained(cell=cell, lag=5, hidden_size=8, sequence=7)
     x, _, parts, belief = state.picked()
@@ -124,12 +133,12 @@ def test_the_belief_shown_is_the_models_own(cell):
 @pytest.mark.parametrize(
     ("wrong", "message"),
     [
-        ({"cell": "CNN"}, "cell is 'CNN'; allowed: RNN, PyTorch's start, RNN, orthogonal, RNN, identity, LSTM, GRU"),
+        ({"cell": "CNN"}, "cell is 'CNN'; allowed: tanh, tanh, orthogonal, relu, identity, lstm, gru"),
         ({"lag": 4}, "lag is 4; allowed: 5 to 200"),
         ({"hidden_size": 129}, "hidden_size is 129; allowed: 4 to 128"),
         ({"forget_bias": 9}, "forget_bias is 9; allowed: -2 to 8"),
         ({"input_bias": -7}, "input_bias is -7; allowed: -6 to 2"),
-        ({"lr": 0.5}, "lr is 0.5; allowed: 0.001, 0.003, 0.01, 0.03"),
+        ({"learning_rate": 0.5}, "learning_rate is 0.5; allowed: 0.001, 0.003, 0.01, 0.03"),
         ({"seed": 21}, "seed is 21; allowed: 0 to 20"),
         ({"sequence": 200}, "sequence is 200; allowed: 0 to 199"),
         ({"device": "abacus"}, "device is 'abacus'"),
@@ -149,18 +158,18 @@ def lab():
 
 def test_only_what_counts_for_the_cell_can_be_moved(lab):
     for cell in CELLS:
-        control(lab, "cell").value = cell
-        assert control(lab, "forget bias").disabled is (cell not in ("LSTM", "GRU"))
-        assert control(lab, "input bias").disabled is (cell != "LSTM")
+        lab.controls["cell"].value = cell
+        assert lab.controls["forget_bias"].disabled is (cell not in ("lstm", "gru"))
+        assert lab.controls["input_bias"].disabled is (cell != "lstm")
         lab.wait(30)
-        assert lab.result.startswith(f"done: {cell}, ")
+        assert lab.result.startswith(f"done: {LABELS[cell]}, ")
 
 
 def test_the_result_says_what_the_picture_shows(lab):
     weights = sum(w.numel() for w in nn.LSTM(5, 4).parameters()) + 4 * 4 + 4
     assert f"{weights} weights" in lab.result and "keeps half for 103.2 steps" in lab.result
     before = lab.picture
-    control(lab, "sequence").value = 4
+    lab.controls["sequence"].value = 4
     lab.wait(30)
     assert lab.picture != before and "sequence 4, symbol" in lab.result
 
@@ -182,11 +191,11 @@ def test_the_answers_in_the_chapter_hold():
     far = {"lag": 200, "forget_bias": 7}
     assert over_seeds(6, **far)[0] < 0.9 < over_seeds(3, **far, input_bias=-3)[1]
     assert next(training(MemorySettings(**far))).path_before[0] > 0.5
-    hasty = over_seeds(9, lr=0.03)
-    assert hasty[0] < 0.9 < hasty[-1] and over_seeds(lr=0.03, input_bias=-4)[0] > 0.9
-    assert over_seeds(cell="RNN, orthogonal")[0] > 0.9 and over_seeds(cell="RNN, identity")[0] > 0.9
-    assert (plain := trained(cell="RNN, PyTorch's start")).accuracies[-1] < 0.4 and plain.path_before[0] < 1e-6
-    gru = {"cell": "GRU", "lr": 0.01}
+    hasty = over_seeds(9, learning_rate=0.03)
+    assert hasty[0] < 0.9 < hasty[-1] and over_seeds(learning_rate=0.03, input_bias=-4)[0] > 0.9
+    assert over_seeds(cell="tanh, orthogonal")[0] > 0.9 and over_seeds(cell="relu, identity")[0] > 0.9
+    assert (plain := trained(cell="tanh")).accuracies[-1] < 0.4 and plain.path_before[0] < 1e-6
+    gru = {"cell": "gru", "learning_rate": 0.01}
     assert over_seeds(3, **gru, forget_bias=0)[-1] < 0.4 and over_seeds(3, **gru, forget_bias=3)[0] > 0.9
-    for cell, count in (("RNN, orthogonal", 1348), ("LSTM", 5124)):
+    for cell, count in (("tanh, orthogonal", 1348), ("lstm", 5124)):
         assert sum(w.numel() for w in make_reader(cell, 32, 5, 0, 0).parameters()) == count

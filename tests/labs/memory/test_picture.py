@@ -1,14 +1,14 @@
 import numpy as np
 import pytest
 
-from rnnlab.labs.memory.picture import SMALLEST, MemoryPicture
+from rnnlab.labs.memory.picture import SMALLEST, MemoryFrame, MemoryPicture
 
 
 def update(picture, lag, steps=20, note=""):
     generator = np.random.default_rng(0)
     strip = generator.uniform(size=(8, lag + 1))
     belief = generator.dirichlet(np.ones(4), lag + 1)
-    picture.update(
+    frame = MemoryFrame(
         losses=np.linspace(2, 0.1, 20),
         tested=[0, 10, 20],
         accuracies=[0.2, 0.6, 1.0],
@@ -23,6 +23,7 @@ def update(picture, lag, steps=20, note=""):
         lower=("how much of it changes at a step, likewise", 1 - strip),
         belief=belief,
     )
+    picture.update(frame)
     return strip, belief
 
 

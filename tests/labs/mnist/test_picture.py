@@ -1,6 +1,6 @@
 import numpy as np
 
-from rnnlab.labs.mnist.picture import MnistPicture
+from rnnlab.labs.mnist.picture import MnistFrame, MnistPicture
 
 
 def test_update_moves_the_artists_and_makes_none():
@@ -8,7 +8,7 @@ def test_update_moves_the_artists_and_makes_none():
     before = {ax: list(ax.get_children()) for ax in picture.figure.axes}
     beliefs = np.full((28, 10), 0.05)
     beliefs[:, 7] = 0.55
-    picture.update(
+    frame = MnistFrame(
         losses=np.array([2.3, 9.9]),
         accuracies=[0.5],
         done=0.5,
@@ -19,6 +19,7 @@ def test_update_moves_the_artists_and_makes_none():
         beliefs=beliefs,
         digit=12,
     )
+    picture.update(frame)
     assert before == {ax: list(ax.get_children()) for ax in picture.figure.axes}
     words = [text.get_text() for ax in picture.figure.axes for text in ax.texts]
     assert "test digit 12, a 4" in words and "belief: says 7" in words and "9" in words and "0" not in words

@@ -1,6 +1,6 @@
 import numpy as np
 
-from rnnlab.labs.neuron.picture import NeuronPicture
+from rnnlab.labs.neuron.picture import NeuronFrame, NeuronPicture
 
 
 def test_update_moves_artists_to_the_run_and_makes_none():
@@ -9,14 +9,16 @@ def test_update_moves_artists_to_the_run_and_makes_none():
     grid = np.array([-1.0, 1.0])
     h = np.array([0.0, 0.5, -0.25, 0.125])
     for levels in ([-0.5, 0.5], [0.25]):
-        picture.update(
+        frame = NeuronFrame(
             x=np.array([1.0, 0.0, -1.0]),
             h=h,
             levels=levels,
-            maps=(grid, {x: grid * x for x in (0.0, 1.0, -1.0)}),
+            before=grid,
+            after={x: grid * x for x in (0.0, 1.0, -1.0)},
             stable=levels,
             unstable=[0.0],
         )
+        picture.update(frame)
     assert before == {ax: list(ax.get_children()) for ax in picture.figure.axes}
     x, y = picture._path.get_data()
     # To the map (h_{t-1}, h_t), across to the diagonal (h_t, h_t), and again.

@@ -4,13 +4,23 @@ from itertools import product
 import pytest
 import torch
 
-from rnnlab.labs.tasks.picture import TasksPicture
+from rnnlab.data.translation import translations
 from rnnlab.labs import tasks_lab
-from rnnlab.live.resumable import keep_latest
 from rnnlab.labs.tasks.kinds import KINDS, LONGEST, Sentiment, Tags, Translation
 from rnnlab.labs.tasks.lab import draw
+from rnnlab.labs.tasks.picture import TasksPicture
 from rnnlab.labs.tasks.run import COOLING, TasksSettings, training
-from rnnlab.data.translation import translations
+from rnnlab.live.resumable import Resumable
+
+ALLOWED = {
+    "task": ["sentiment", "tags", "translation"],
+    "sentence": str,
+    "hidden_size": range(4, 129),
+    "sentences": range(50, 2001),
+    "reads": ["one way", "both ways"],
+    "device": ["cpu", "cuda", "mps"],
+    "seed": range(21),
+}
 
 CPU = torch.device("cpu")
 
@@ -25,16 +35,12 @@ def trained(task, **settings):
     return last(training(TasksSettings(task, KINDS[task].sentences[0], **settings)))
 
 
-def control(lab, description):
-    return next(c for c in lab.children[0].children if c.description == description)
-
-
 @pytest.mark.parametrize("task", KINDS)
 def test_each_task_beats_its_baseline(task):
     state = trained(task, sentences=500)
     first, second = state.scores()
     assert (second if task == "translation" else first) > state.task.baseline + 0.1  # words against words
-    assert len(state.losses) == state.steps_an_epoch * (len(state.accuracies) - 1)
+    assert len(state.losses) == state.steps_per_epoch * (len(state.accuracies) - 1)
     assert len(state.accuracies) <= state.epochs + 1 and state.accuracies[-1] == first and state.done == 1
 
 
@@ -55,7 +61,7 @@ def wrong_in_training(state):
 def test_a_training_ends_once_an_epoch_has_left_no_mistake_and_it_has_cooled(task, settings):
     learnt = None
     for state in training(TasksSettings(task, KINDS[task].sentences[0], **settings)):
-        epochs, within = divmod(len(state.losses), state.steps_an_epoch)
+        epochs, within = divmod(len(state.losses), state.steps_per_epoch)
         if within == 0 and epochs and learnt is None and wrong_in_training(state) == 0:
             learnt = epochs
     assert (
@@ -72,7 +78,7 @@ def test_a_training_ends_once_an_epoch_has_left_no_mistake_and_it_has_cooled(tas
 def test_cooling_spoils_nothing_though_few_sentences_are_few_steps(seed):
     state = trained("sentiment", sentences=50, seed=seed)
     losses = torch.stack(state.losses)
-    assert state.steps_an_epoch == 1 and wrong_in_training(state) <= 1
+    assert state.steps_per_epoch == 1 and wrong_in_training(state) <= 1
     assert losses[-1] < losses[state.learnt - 1]
 
 
@@ -150,7 +156,7 @@ def test_the_translation_baseline_copies_the_nearest_sentence():
 
 
 def test_another_sentence_trains_nothing_again():
-    run = keep_latest(training, apart_from="sentence")
+    run = Resumable(training, shown="sentence")
     settings = TasksSettings(sentences=100)
     done = last(run(settings))
     (state,) = run(replace(settings, sentence="the film is bad not good"))
@@ -202,25 +208,25 @@ def lab():
 
 def test_changing_the_task_brings_a_sentence_of_its_own(lab):
     for task in ("tags", "translation", "sentiment"):
-        control(lab, "task").value = task
+        lab.controls["task"].value = task
         lab.wait(30)
         assert lab.result.startswith(f"done: {task}") and KINDS[task].sentences[0] in lab.result
-        assert control(lab, "reads").disabled is (task != "tags")
+        assert lab.controls["reads"].disabled is (task != "tags")
 
 
 def test_an_unknown_word_is_said_and_the_training_is_kept(lab):
-    control(lab, "sentence").value = "the cat is good"
+    lab.controls["sentence"].value = "the cat is good"
     with pytest.raises(ValueError, match="'cat' is not in the vocabulary"):
         lab.wait(30)
     assert "stopped: &#x27;cat&#x27; is not in the vocabulary" in lab.status.value
-    control(lab, "sentence").value = "The film is GOOD."
+    lab.controls["sentence"].value = "The film is GOOD."
     lab.wait(30)
     assert lab.result.startswith("done: sentiment") and "“The film is GOOD.”" in lab.result
 
 
 def test_the_picture_names_what_it_shows(lab):
     before = lab.picture
-    control(lab, "sentence").value = "the film is bad not good"
+    lab.controls["sentence"].value = "the film is bad not good"
     lab.wait(30)
     assert lab.picture != before and "bag of words" in lab.result and "unseen negations" in lab.result
 

@@ -1,17 +1,17 @@
 import numpy as np
 import pytest
 
-from rnnlab.labs.tasks.picture import STEPS, TasksPicture
+from rnnlab.labs.tasks.picture import STEPS, TasksFrame, TasksPicture
 
 BARS = [("each word's most frequent tag", 0.7), ("test words", 0.9), ("the ambiguous ones", 0.8)]
 
 
 def update(picture, words, candidates):
-    picture.update(
+    frame = TasksFrame(
         losses=np.linspace(2, 0.1, 30),
         accuracies=[0.1, 0.5, 0.9],
         steps=30,
-        between=15,
+        steps_per_epoch=15,
         note="learnt in 16 of 100 epochs",
         classes=7,
         bars=BARS,
@@ -19,6 +19,7 @@ def update(picture, words, candidates):
         words=words,
         candidates=candidates,
     )
+    picture.update(frame)
 
 
 def test_a_row_for_each_word_and_the_rest_hidden():

@@ -3,9 +3,15 @@ import pytest
 import torch
 from torch import nn
 
-from rnnlab.labs.unroll.picture import number, product
 from rnnlab.labs import unroll_lab
-from rnnlab.labs.unroll.lab import INPUTS, STEPS, WEIGHTS, UnrollSettings, unroll_run
+from rnnlab.labs.unroll.picture import number, product
+from rnnlab.labs.unroll.run import INPUTS, STEPS, WEIGHTS, UnrollSettings, unroll_run
+
+ALLOWED = {
+    "t": range(7),
+    "input": ["pulse", "late pulse", "step", "alternating"],
+    "weights": ["mixed", "delay line", "turning", "feed-forward"],
+}
 
 
 @pytest.mark.parametrize("weights", WEIGHTS)
@@ -46,7 +52,7 @@ def test_a_setting_that_cannot_be_is_refused(values, message):
 def test_the_lab_without_a_page():
     lab = unroll_lab()
     assert lab.result.startswith("done: pulse, mixed, t 2 · h_2 = (0.64, 0.01)")
-    tick = next(c for c in lab.children[0].children if c.description == "t")
+    tick = lab.controls["t"]
     tick.value = 0
     assert "h_0 = (0.00, 0.00)" in lab.wait(30).result
     tick.value = 6

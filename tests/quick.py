@@ -1,0 +1,12 @@
+"""Every lab at a setting that takes no time."""
+
+from inspect import signature
+
+from rnnlab import labs
+
+SMALL = {"hidden_size": 8, "lag": 5, "sentences": 50, "training_digits": 500}
+
+
+def quick(name: str) -> dict[str, int]:
+    """Arguments for the lab called `name`: those of SMALL that it has."""
+    return {knob: value for knob, value in SMALL.items() if knob in signature(getattr(labs, name)).parameters}
