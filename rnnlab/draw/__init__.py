@@ -39,6 +39,12 @@ def tidy(ax) -> None:
     ax.set_axisbelow(True)
 
 
+def legend_above(ax, **look) -> None:
+    """A legend over the panel's upper right corner; `look` goes to `Axes.legend`."""
+    usual = {"loc": "lower right", "bbox_to_anchor": (1, 1), "frameon": False, "fontsize": 9, "borderaxespad": 0.1}
+    ax.legend(**usual | look)
+
+
 @own_look()
 def png(made: Figure) -> bytes:
     """The figure as PNG bytes."""

@@ -5,7 +5,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patheffects import withStroke
 from matplotlib.text import Text
 
-from rnnlab.draw import BLUE, GREY, tidy
+from rnnlab.draw import BLUE, GREY, legend_above, tidy
 
 HALO = withStroke(linewidth=3, foreground="white")  # keeps words that lie on a curve apart from it
 
@@ -18,15 +18,7 @@ def training_panel(ax: Axes, *, losses: str, scores: str, share_of: str) -> tupl
     ax.set_xlabel(f"share of the {share_of}", labelpad=1)
     (falling,) = ax.plot([], [], color=GREY, linewidth=1, label=losses, animated=True)
     (rising,) = ax.plot([], [], ".-", color=BLUE, linewidth=2, label=scores, animated=True, clip_on=False)
-    ax.legend(
-        loc="lower right",
-        bbox_to_anchor=(1.01, 1),
-        ncols=2,
-        frameon=False,
-        fontsize=9,
-        borderaxespad=0.1,
-        handlelength=1.2,
-    )
+    legend_above(ax, bbox_to_anchor=(1.01, 1), ncols=2, handlelength=1.2)
     return falling, rising
 
 

@@ -6,11 +6,19 @@ from typing import NamedTuple
 import numpy as np
 from matplotlib.patches import Rectangle
 
-from rnnlab.draw import BLUE, GREEN, GREY, INK, PURPLE, VERMILION, tidy
+from rnnlab.draw import BLUE, GREEN, GREY, INK, PURPLE, VERMILION, legend_above, tidy
 from rnnlab.draw.look import own_look
 from rnnlab.draw.picture import Picture
 
 LOW, HIGH = 1e-8, 1e8  # of the logarithmic axes: a part 1e-8 as large as another is lost in a float32 sum
+LEGEND = {
+    "bbox_to_anchor": (1.01, 1.1),
+    "ncols": 3,
+    "borderaxespad": 0,
+    "columnspacing": 1,
+    "handlelength": 1.6,
+    "handletextpad": 0.5,
+}
 SPANS = (10, 20, 50, 100)  # how far the lags are shown; the least that holds T
 
 
@@ -86,15 +94,15 @@ class GradientPicture(Picture):
         self._out = {
             line: line.axes.plot([], [], color=line.get_color(), **edge)[0] for line in (self._norms, self._after)
         }
-        self._legend(self.norm, [self._norms, self._radius, self._bound])
-        self._legend(self.clip, [self._before, self._after])
+        legend_above(self.norm, handles=[self._norms, self._radius, self._bound], **LEGEND)
+        legend_above(self.clip, handles=[self._before, self._after], **LEGEND)
 
     def _build_shares(self) -> None:
         self._bars = {
             color: self.sum.stairs([0], [0, 1], fill=True, color=color, label=label, animated=True)
             for color, label in ((VERMILION, "kept"), (GREY, "cut off"))
         }
-        self._legend(self.sum, self._bars.values())
+        legend_above(self.sum, handles=self._bars.values(), **LEGEND)
         # Scaled to the highest bar: an axis in percent would have to be drawn again whenever a setting changes.
         self.sum.set(ylim=(-0.48, 1.05))
         self.sum.set_yticks([0, 1], ["0", "max"])
@@ -102,20 +110,6 @@ class GradientPicture(Picture):
         self.loss.set_yticks([0, 0.5, 1], ["0", "50 %", "100 %"])
         (self._losses,) = self.loss.plot([], [], color=BLUE, linewidth=2, animated=True)
         (self._chosen,) = self.loss.plot([], [], "o", color=VERMILION, markersize=8, clip_on=False, animated=True)
-
-    def _legend(self, ax, handles) -> None:
-        ax.legend(
-            handles=handles,
-            loc="lower right",
-            bbox_to_anchor=(1.01, 1.1),
-            ncols=3,
-            frameon=False,
-            fontsize=9,
-            borderaxespad=0,
-            columnspacing=1,
-            handlelength=1.6,
-            handletextpad=0.5,
-        )
 
     def make_room(self, T: int) -> None:
         """Let the lags go as far as `T` needs."""

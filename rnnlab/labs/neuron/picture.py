@@ -4,10 +4,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from rnnlab.draw import BLUE, GREEN, GREY, INK, VERMILION, tidy
+from rnnlab.draw import BLUE, GREEN, GREY, INK, VERMILION, legend_above, tidy
 from rnnlab.draw.look import own_look
 from rnnlab.draw.picture import Picture
 
+MARGINS = {"left": 0.065, "right": 0.985, "top": 0.93, "bottom": 0.11}
 TICKS = (-1, -0.5, 0, 0.5, 1)
 MAPS = {0.0: ("-", INK, "no input"), 1.0: ("--", BLUE, "x = 1"), -1.0: (":", BLUE, "x = −1")}  # drawn for these inputs
 
@@ -31,16 +32,7 @@ class NeuronPicture(Picture):
     def __init__(self, steps: int):
         super().__init__(height=4.3)
         grid = self.figure.add_gridspec(
-            2,
-            2,
-            width_ratios=(1.42, 1),
-            height_ratios=(1, 2.5),
-            left=0.065,
-            right=0.985,
-            top=0.93,
-            bottom=0.11,
-            wspace=0.17,
-            hspace=0.28,
+            *(2, 2), width_ratios=(1.42, 1), height_ratios=(1, 2.5), wspace=0.17, hspace=0.28, **MARGINS
         )
         self.input, self.state, self.cobweb = (
             self.figure.add_subplot(place) for place in (grid[0, 0], grid[1, 0], grid[:, 1])
@@ -63,14 +55,7 @@ class NeuronPicture(Picture):
         ]
         self._levels[0].set_label("stable level without input")
         (self._h,) = self.state.plot([], [], ".-", color=VERMILION, markersize=5, linewidth=1.2, animated=True)
-        self.state.legend(
-            handles=self._levels[:1],
-            loc="lower right",
-            bbox_to_anchor=(1, 1),
-            frameon=False,
-            fontsize=9,
-            borderaxespad=0.1,
-        )
+        legend_above(self.state, handles=self._levels[:1])
 
     def _build_cobweb(self) -> None:
         ax = self.cobweb
@@ -87,17 +72,8 @@ class NeuronPicture(Picture):
         dots = {"linestyle": "", "markersize": 8, "markeredgewidth": 1.8, "clip_on": False, "animated": True}
         (self._stable,) = ax.plot([], [], "o", color=GREEN, label="stable", **dots)
         (self._unstable,) = ax.plot([], [], "o", color=GREEN, markerfacecolor="white", label="unstable", **dots)
-        ax.legend(
-            loc="upper center",
-            bbox_to_anchor=(0.44, -0.11),
-            ncols=5,
-            frameon=False,
-            fontsize=9,
-            borderaxespad=0,
-            columnspacing=0.7,
-            handlelength=1.2,
-            handletextpad=0.4,
-        )
+        below = {"loc": "upper center", "bbox_to_anchor": (0.44, -0.11), "frameon": False, "fontsize": 9}
+        ax.legend(ncols=5, borderaxespad=0, columnspacing=0.7, handlelength=1.2, handletextpad=0.4, **below)
 
     def update(self, frame: NeuronFrame) -> None:
         """Move the artists to a run."""

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from rnnlab.draw import BLUE, GREEN, GREY, INK, ORANGE, PURPLE, VERMILION, tidy
+from rnnlab.draw import BLUE, GREEN, GREY, INK, ORANGE, PURPLE, VERMILION, legend_above, tidy
 from rnnlab.draw.look import own_look
 from rnnlab.draw.picture import Picture
 
@@ -59,7 +59,7 @@ class SinePicture(Picture):
         self._fans = [ax.plot([], [], color=VERMILION, linewidth=1.8, animated=True)[0] for _ in range(self.FANS)]
         self._fans[0].set_label(f"1 to {self.k} steps, on its own predictions")
         self._side = ax.text(0, 0, "trains on the shaded part", fontsize=9, color="#666666", va="bottom")
-        ax.legend(loc="lower right", bbox_to_anchor=(1, 1), ncols=3, frameon=False, fontsize=9, borderaxespad=0.1)
+        legend_above(ax, ncols=3)
 
     def _scale_errors(self, ax) -> None:
         ax.set(yscale="log", ylim=ERRORS)
@@ -80,16 +80,7 @@ class SinePicture(Picture):
                 ("noise floor", ORANGE, "-"),
             )
         }
-        ax.legend(
-            loc="lower right",
-            bbox_to_anchor=(1, 1),
-            ncols=3,
-            frameon=False,
-            fontsize=8,
-            borderaxespad=0.1,
-            columnspacing=1,
-            handlelength=1.5,
-        )
+        legend_above(ax, ncols=3, fontsize=8, columnspacing=1, handlelength=1.5)
 
     def _build_horizon(self) -> None:
         ax = self.horizon
@@ -102,7 +93,7 @@ class SinePicture(Picture):
         (self._persistence_by_k,) = ax.plot(
             [], [], "-.", color=PURPLE, linewidth=1.5, label="persistence", animated=True
         )
-        ax.legend(loc="lower right", bbox_to_anchor=(1, 1), ncols=2, frameon=False, fontsize=8, borderaxespad=0.1)
+        legend_above(ax, ncols=2, fontsize=8)
 
     def update(self, frame: SineFrame) -> None:
         """Move the artists to a state of the training."""
