@@ -105,7 +105,7 @@ def refuse_mistakes(given: Tensor, mistakes: dict[str, object], error: type[NotY
 
 
 def settle(value, wanted, otherwise: str, mistakes: dict | None = None, what: str = WHAT, shapes=None) -> Tensor:
-    """`value` as a tensor if it is `wanted`; else raise NotYet with the message of the mistake that it is, or `otherwise`.
+    """`value` as a tensor if it is `wanted`; else raise NotYet: the message of the mistake that it is, or `otherwise`.
 
     mistakes: as `refuse_mistakes` takes them. what, shapes: as `want_tensor` does.
     """

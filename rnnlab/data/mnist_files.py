@@ -65,7 +65,7 @@ def whole() -> tuple[list[bytearray], str]:
 
 
 def _read(path: Path, md5: str) -> bytearray | None:
-    """The file's bytes, or None where it is missing, unreadable or not the one meant."""
+    """The file's bytes, or None if it is missing or unreadable, or its checksum differs."""
     content = _bytes(path)
     return content if content is not None and _is(content, md5) else None
 
