@@ -44,9 +44,8 @@ def decoded(text: str | bytes | PathLike) -> tuple[str, str]:
     if isinstance(content, str):
         text, encoding = content, "text"
         if re.fullmatch(r"[^\n\r,;]*\.[A-Za-z]\w{1,7}", text):
-            raise refused(
-                f"text is {quote(text)}, which seems to be a path", f"the file's text, or Path({quote(text)})"
-            )
+            path = quote(text)
+            raise refused(f"text is {path}, which seems to be a path", f"the file's text, or Path({path})")
     else:
         content = bytes(content)
         for begin, what in ((b"PK\x03\x04", "a workbook or archive"), (b"\x1f\x8b", "compressed")):

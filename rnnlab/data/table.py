@@ -126,10 +126,9 @@ class Table:
             return sure.pop()
         commas = any("," in row.cells[i] for row in twofold)
         numbers = sum(not numerals.is_gap(cell) for cell in cells)
+        # The point is the usual one; but not beside 980 and 999, nor with semicolons: they are for decimal commas.
         if self.separator != ";" and not commas and len(twofold) == numbers:
-            return (
-                "point"  # the usual one; but not beside 980 and 999, nor with semicolons: they are for decimal commas
-            )
+            return "point"
         first, second = (numerals.value(twofold[0].cells[i], mark) for mark in numerals.FORMS)
         allowed = "numbers that can be read in one way, so leave out the mark of thousands"
         raise refused(f"{self._at(i, twofold[0])}, which may be {first:g} or {second:g}", allowed)
