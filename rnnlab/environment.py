@@ -46,17 +46,15 @@ def report() -> Findings:
     findings = Findings()
     for what, look in looks.items():
         try:
-            for finding in look():
-                findings.append(finding)
+            findings.extend(look())
         except ModuleNotFoundError as missing:  # what metadata raises of a distribution is one, too
             name = str(missing.name).partition(".")[0]
             if not any(finding.words.startswith(f"{name} is missing") for finding in findings):
                 findings.append(Finding(False, f"{name} is missing: pip install {name}"))
         except Exception as fault:
             why = f"{type(fault).__name__}: {fault}".splitlines()[0]
-            findings.append(
-                Finding(False, f"{what}: nothing to be learnt ({why}); what a chapter needs of it may fail")
-            )
+            words = f"{what}: nothing to be learnt ({why}); what a chapter needs of it may fail"
+            findings.append(Finding(False, words))
     return findings
 
 
@@ -86,10 +84,10 @@ def _packages() -> Iterator[Finding]:
         except metadata.PackageNotFoundError:
             yield Finding(False, f"{name} is missing: pip install '{line}'")
             continue
-        if Requirement is None or Requirement(line).specifier.contains(version, prereleases=True):
-            found.append(f"{name} {version}")
-        else:
+        if Requirement and not Requirement(line).specifier.contains(version, prereleases=True):
             yield Finding(False, f"{name} {version} is too old: pip install -U '{line}'")
+        else:
+            found.append(f"{name} {version}")
     yield Finding(True, f"packages: {', '.join(found)}")
 
 
@@ -100,17 +98,14 @@ def _pair() -> Iterator[Finding]:
     versions = {name: metadata.version(name) for name in ("torch", "torchvision")}
     pins = [Requirement(line) for line in metadata.requires("torchvision") or ()]
     good = all(pin.specifier.contains(versions["torch"]) for pin in pins if pin.name == "torch" and pin.specifier)
-    mend = "they fit each other" if good else "no pair: pip install -U torch torchvision, both at once"
-    yield Finding(good, f"torch {versions['torch']} and torchvision {versions['torchvision']}: {mend}")
+    fit = "they fit each other" if good else "they do not match: pip install -U torch torchvision, both at once"
+    yield Finding(good, f"torch {versions['torch']} and torchvision {versions['torchvision']}: {fit}")
 
 
 def _kernel() -> Iterator[Finding]:
     version = metadata.version("ipykernel")
-    new = int(version.split(".")[0]) >= 7
-    yield Finding(
-        True,
-        f"ipykernel {version}: sliders answer {'even while' if new else 'once'} a cell runs{'' if new else ' no more'}",
-    )
+    when = "even while a cell runs" if int(version.split(".")[0]) >= 7 else "once a cell runs no more"
+    yield Finding(True, f"ipykernel {version}: sliders answer {when}")
 
 
 def _devices() -> Iterator[Finding]:
@@ -145,7 +140,7 @@ def _memory() -> Iterator[Finding]:
 
 
 def _mnist() -> Iterator[Finding]:
-    """Where all of MNIST is; files of its names count only if `load_mnist` would take them. No folder is named: the page may be saved."""
+    """Where all of MNIST is, in files that `load_mnist` would take. No folder is named: the page may be saved."""
     from rnnlab.data.mnist_files import RAW, cache_folders, look_in
 
     def bad(root: Path) -> list[str]:
@@ -165,10 +160,10 @@ def _mnist() -> Iterator[Finding]:
     if where is not None:
         yield Finding(True, f"{words} {where}")
     elif not caches:
-        mend = "set HOME, or RNNLAB_DATA to a folder that holds MNIST/raw (only chapter 4 asks for them, once)"
-        yield Finding(False, f"{words} not here, and this user has no home to keep them in: {mend}")
+        advice = "set HOME, or RNNLAB_DATA to a folder that holds MNIST/raw (only chapter 4 asks for them, once)"
+        yield Finding(False, f"{words} not here, and this user has no home to keep them in: {advice}")
     elif damaged := [name for name in bad(caches[0]) if os.path.exists(caches[0] / RAW / name)]:
-        mend = "chapter 4 can set these aside and fetch them again (nothing else needs them)"
-        yield Finding(False, f"{words} damaged or not MNIST's in the cache: {', '.join(damaged)}; {mend}")
+        advice = "chapter 4 can set these aside and fetch them again (nothing else needs them)"
+        yield Finding(False, f"{words} damaged or not MNIST's in the cache: {', '.join(damaged)}; {advice}")
     else:
         yield Finding(True, f"{words} not here; chapter 4 can fetch them once, 12 MB (nothing else needs them)")

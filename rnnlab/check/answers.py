@@ -1,13 +1,12 @@
-"""What a reader's code returned, in whatever form, as tensors that a check can compare."""
-
-from collections.abc import Iterable
+"""What a check hands to the reader's code, and what comes back, in whatever form, as tensors that can be compared."""
 
 import numpy as np
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
-from rnnlab.check.verdict import BadForm, NotYet, describe
+from rnnlab.check.verdict import BadForm, NotYet, describe, refuse
 
+WHAT = "what you return"
 _MISSING = "the stub is still there, or a return is missing"
 
 
@@ -17,8 +16,7 @@ def as_tensor(value, what: str) -> Tensor:
     Tensors, arrays, lists and numbers of every kind are taken. Floats keep their dtype, so that `close` knows how exact
     they can be; whole numbers become float64.
     """
-    if value is None:
-        raise NotYet(f"{what} is None: {_MISSING}")
+    refuse(value is None, f"{what} is None: {_MISSING}")
     if isinstance(value, Tensor) and not value.is_complex():
         value = value.detach().cpu()
         return value.clone() if value.is_floating_point() else value.double()
@@ -45,60 +43,88 @@ def _without_torch(value):
     return [_without_torch(part) for part in value] if isinstance(value, list | tuple) else value
 
 
-def want_tensor(value, shape: tuple[int, ...], what: str, mistakes: dict[tuple[int, ...], str] | None = None) -> Tensor:
-    """`value` as a tensor of `shape`. Raise NotYet if it has another shape, in the words `mistakes` has for that one."""
+def want_tensor(
+    value, shape: tuple[int, ...], what: str = WHAT, shapes: dict[tuple[int, ...], str] | None = None
+) -> Tensor:
+    """`value` as a tensor of `shape`. Raise NotYet if it has another shape, in the words `shapes` has for that one."""
+    if not shape:
+        return as_number(value, what)
     tensor = as_tensor(value, what)
     found = tuple(tensor.shape)
-    if found != shape:
-        raise NotYet((mistakes or {}).get(found, f"{what} has shape {found}, wanted {shape}"))
+    refuse(found != shape, (shapes or {}).get(found, f"{what} has shape {found}, wanted {shape}"))
     return tensor
 
 
 def want_gradient(value, what: str, since: str) -> Tensor:
     """`value` itself, if it is a tensor with a gradient behind it."""
-    if value is None:
-        raise NotYet(f"{what} is None: {_MISSING}")
+    refuse(value is None, f"{what} is None: {_MISSING}")
     if not isinstance(value, Tensor):
         raise BadForm(f"{what} is {describe(value)}: return a torch tensor, since {since}")
     return value
 
 
-def as_number(value, what: str = "what you return") -> Tensor:
+def as_number(value, what: str = WHAT) -> Tensor:
     """`value` as a tensor of shape (): a number in any form, or the only one of a tensor or list."""
     tensor = as_tensor(value, what)
-    if tensor.numel() != 1:
-        raise NotYet(f"one number is wanted; {what} has shape {tuple(tensor.shape)}")
+    refuse(tensor.numel() != 1, f"one number is wanted; {what} has shape {tuple(tensor.shape)}")
     return tensor.reshape(())
 
 
-def as_row(value, what: str) -> Tensor:
+def as_row(value, what: str = WHAT) -> Tensor:
     """`value` as a tensor of shape (n,): a list of numbers in any form, or a column of them."""
     tensor = as_tensor(value, what)
-    if not tensor.ndim or len(tensor) != tensor.numel():
-        raise NotYet(f"{what} has shape {tuple(tensor.shape)}; a list of numbers is wanted")
+    flat = tensor.ndim and len(tensor) == tensor.numel()
+    refuse(not flat, f"{what} has shape {tuple(tensor.shape)}; a list of numbers is wanted")
     return tensor.flatten()
 
 
 def want_two(value, wanted: str) -> list:
     """The two parts of `value`: a tuple, a list, or both stacked in a tensor or an array."""
-    if value is None:
-        raise NotYet(f"your function returns None: {_MISSING}")
+    refuse(value is None, f"your function returns None: {_MISSING}")
     if not (isinstance(value, list | tuple) or getattr(value, "ndim", 0)) or len(value) != 2:
         raise BadForm(f"two things are wanted, {wanted}; you return {describe(value)}")
     return list(value)
 
 
-def close(given: Tensor, wanted: Tensor) -> bool:
+def close(given: Tensor, wanted) -> bool:
     """Whether both hold the same numbers, as far as the dtype they were given in can tell."""
-    slack = max(1e-5, 2 * torch.finfo(given.dtype).eps)
+    wanted, slack = torch.as_tensor(wanted), max(1e-5, 2 * torch.finfo(given.dtype).eps)
     return given.shape == wanted.shape and torch.allclose(given.double(), wanted.double(), rtol=slack, atol=slack)
 
 
-def settle(given: Tensor, wanted, mistakes: Iterable[tuple[object, str]], otherwise: str) -> None:
-    """Raise NotYet unless `given` is `wanted`: with the message of the mistake it is close to, or else `otherwise`."""
-    if close(given, torch.as_tensor(wanted)):
-        return
-    for wrong, message in mistakes:
-        if close(given, torch.as_tensor(wrong)):
-            raise NotYet(message)
-    raise NotYet(otherwise)
+def first_wrong(given: Tensor, wanted: Tensor) -> int:
+    """The place, from 0, of the first row or number of `given` that is not `wanted`'s; 0 if there is none."""
+    return next((i for i, (mine, right) in enumerate(zip(given, wanted, strict=True)) if not close(mine, right)), 0)
+
+
+def refuse_mistakes(given: Tensor, mistakes: dict[str, object], error: type[NotYet] = NotYet) -> None:
+    """Raise `error` with the first message whose wrong answer is `given`; a tuple is several of one message."""
+    for message, wrong in mistakes.items():
+        for one in wrong if isinstance(wrong, tuple) else (wrong,):
+            refuse(close(given, one), message, error)
+
+
+def settle(value, wanted, otherwise: str, mistakes: dict | None = None, what: str = WHAT, shapes=None) -> Tensor:
+    """`value` as a tensor if it is `wanted`; else raise NotYet: the message of the mistake that it is, or `otherwise`.
+
+    mistakes: as `refuse_mistakes` takes them. what, shapes: as `want_tensor` does.
+    """
+    wanted = torch.as_tensor(wanted)
+    given = want_tensor(value, tuple(wanted.shape), what, shapes)
+    if not close(given, wanted):
+        refuse_mistakes(given, mistakes or {})
+        raise NotYet(otherwise)
+    return given
+
+
+def draws(*shapes: tuple[int, ...], dtype: torch.dtype = torch.float32) -> list[Tensor]:
+    """Standard normal numbers, the same at every call; the reader's own draws go on as if there had been none."""
+    generator = torch.Generator().manual_seed(0)
+    return [torch.randn(shape, generator=generator, dtype=dtype) for shape in shapes]
+
+
+def layer(kind: type[nn.Module], *sizes: int) -> nn.Module:
+    """An nn.RNN, nn.LSTM or nn.GRU with the same weights at every call, its batch first."""
+    with torch.random.fork_rng(devices=[]):  # the reader's own draws go on as if no check had been
+        torch.manual_seed(0)
+        return kind(*sizes, batch_first=True)

@@ -2,12 +2,13 @@
 
 import math
 from functools import partial
+from itertools import accumulate
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
-from rnnlab.check.answers import as_number, as_row, close, settle, want_tensor, want_two
-from rnnlab.check.verdict import NotYet, describe, exercise, progress_of
+from rnnlab.check.answers import as_number, as_row, close, draws, first_wrong, layer, settle, want_tensor, want_two
+from rnnlab.check.verdict import NotYet, describe, exercise, progress_of, refuse
 
 progress = partial(progress_of, __name__)
 
@@ -21,37 +22,30 @@ def neuron(answer) -> str:
     """`answer(xs, w, w_h, b)` -> every state of h_t = tanh(w x_t + w_h h_{t-1} + b), h_0 = 0."""
     xs, w, w_h, b = [1.0, 0.0, -0.5, 2.0], 0.8, -0.6, 0.3
 
-    def states(step) -> torch.Tensor:
-        hs, h = [], 0.0
-        for x in xs:
-            h = step(x, h)
-            hs.append(h)
-        return torch.tensor(hs)
+    def states(step) -> Tensor:
+        return torch.tensor([*accumulate(xs, step, initial=0.0)][1:])
 
-    given, _, again = (as_row(answer(list(inputs), w, w_h, b), "what you return") for inputs in (xs, xs[::-1], xs))
+    given, _, again = (as_row(answer(inputs, w, w_h, b)) for inputs in (xs, xs[::-1], xs))
     if not close(again, given):
-        raise NotYet(
-            "a call remembers the calls before it: begin each one with h = 0 and an empty list, in the function"
-        )
-    if len(given) != len(xs):
-        raise NotYet(f"for {len(xs)} inputs there are {len(xs)} states; return them all, as a list")
-    for mistake, message in (
-        (lambda x, h: math.tanh(w * x + b), "every state depends on its own input alone: the term w_h * h is missing"),
-        (lambda x, h: math.tanh(w_h * x + w * h + b), "w and w_h are swapped: w weighs the input, w_h the state"),
-        (lambda x, h: math.tanh(w * x + b) + w_h * h, "w_h * h stands outside tanh; it belongs into the sum"),
-        (
-            lambda x, h: 1 / (1 + math.exp(-(w * x + w_h * h + b))),
-            "that is the sigmoid; this neuron bends with np.tanh",
-        ),
-        (lambda x, h: w * x + w_h * h + b, "the sum is right, but nothing bends it: np.tanh is missing"),
-    ):
-        if close(given, states(mistake)):
-            raise NotYet(message)
-    wanted = states(lambda x, h: math.tanh(w * x + w_h * h + b))
-    for t, (mine, right) in enumerate(zip(given, wanted, strict=True), start=1):
-        if not close(mine, right):
-            raise NotYet(f"for w 0.8, w_h -0.6, b 0.3 and x {xs} state {t} is {right:.2f}; yours is {mine:.2f}")
+        begin = "begin each one with h = 0 and an empty list, in the function"
+        raise NotYet(f"a call remembers the calls before it: {begin}")
+    refuse(len(given) != len(xs), f"for {len(xs)} inputs there are {len(xs)} states; return them all, as a list")
+    steps = {
+        "every state depends on its own input alone: the term w_h * h is missing": lambda h, x: math.tanh(w * x + b),
+        "w and w_h are swapped: w weighs the input, w_h the state": lambda h, x: math.tanh(w_h * x + w * h + b),
+        "w_h * h stands outside tanh; it belongs in the sum": lambda h, x: math.tanh(w * x + b) + w_h * h,
+        "that is the sigmoid; this neuron bends with np.tanh": lambda h, x: _sigmoid(w * x + w_h * h + b),
+        "the sum is right, but nothing bends it: np.tanh is missing": lambda h, x: w * x + w_h * h + b,
+    }
+    wanted = states(lambda h, x: math.tanh(w * x + w_h * h + b))
+    t = first_wrong(given, wanted)
+    off = f"for w 0.8, w_h -0.6, b 0.3 and x {xs} state {t + 1} is {wanted[t]:.2f}; yours is {given[t]:.2f}"
+    settle(given, wanted, off, {message: states(step) for message, step in steps.items()})
     return "the neuron reads its own last output."
+
+
+def _sigmoid(a: float) -> float:
+    return 1 / (1 + math.exp(-max(-700.0, a)))  # below that exp overflows
 
 
 @exercise(
@@ -67,17 +61,15 @@ def switch(answer) -> str:
     h = 0.0
     for x, wanted in ((0, 0), (1, 1), (0, 1), (1, 1), (-1, 0), (0, 0), (-1, 0), (1, 1)):
         for step in range(1 if x else 30):
-            before, h = h, 1 / (1 + math.exp(-max(-700.0, w * x + w_h * h + b)))
+            before, h = h, _sigmoid(w * x + w_h * h + b)
             if (h > 0.9) if wanted else (h < 0.1):
                 continue
             if x:
-                raise NotYet(
-                    f"an input of {x:+} should bring the state {'above 0.9' if wanted else 'below 0.1'}; from {before:.2f} it goes "
-                    f"to {h:.2f}: w is too small against w_h and b, or has the wrong sign"
-                )
-            if wanted:
-                raise NotYet(f"switched on, it forgets: after {step + 1} silent step(s) the state is {h:.2f}")
-            raise NotYet(f"switched off, it does not stay off: after {step + 1} silent step(s) the state is {h:.2f}")
+                aim = f"an input of {x:+} should bring the state {'above 0.9' if wanted else 'below 0.1'}"
+                why = "w is too small against w_h and b, or has the wrong sign"
+                raise NotYet(f"{aim}; from {before:.2f} it goes to {h:.2f}: {why}")
+            fault = "switched on, it forgets" if wanted else "switched off, it does not stay off"
+            raise NotYet(f"{fault}: after {step + 1} silent step(s) the state is {h:.2f}")
     return "on, off, and in between it remembers."
 
 
@@ -88,46 +80,22 @@ def switch(answer) -> str:
 )
 def batch_loop(answer) -> str:
     """`answer(x (batch, T, input_size), W_xh, W_hh, b_h)` -> every state, (batch, T, hidden_size), as nn.RNN's."""
-    layer, x = _layer(3, 4), _draw(2, 5, 3)
-    W_xh, W_hh = layer.weight_ih_l0.detach(), layer.weight_hh_l0.detach()
-    b_h = (layer.bias_ih_l0 + layer.bias_hh_l0).detach()
-    with torch.no_grad():
-        out, _ = layer(x)
-        given = answer(x.clone(), W_xh.clone(), W_hh.clone(), b_h.clone())
-    given = want_tensor(
-        given,
-        (2, 5, 4),
-        "the output",
-        {
-            (5, 2, 4): "(T, batch, hidden_size): time and batch are swapped; stack along dim=1",
-            (2, 4): "(batch, hidden_size) is one state; return those of all time steps",
-        },
-    )
-    parts = next((t for t in range(5) if not close(given[:, t], out[:, t])), 0)
-    settle(
-        given,
-        out,
-        (
-            (
-                torch.tanh(x @ W_xh.T + b_h),
-                "every step depends on its own input alone: h_{t-1} and W_hh are missing",
-            ),
-            (_loop(x, W_xh, W_hh.T, b_h), "W_hh is used the wrong way round: for rows it is h @ W_hh.T"),
-            (_loop(x, W_xh, W_hh, torch.zeros(4)), "b_h is missing"),
-        ),
-        f"it parts from nn.RNN at time step {parts + 1}",
-    )
+    rnn, (x,) = layer(nn.RNN, 3, 4).requires_grad_(False), draws((2, 5, 3))
+    W_xh, W_hh, b_h = rnn.weight_ih_l0, rnn.weight_hh_l0, rnn.bias_ih_l0 + rnn.bias_hh_l0
+    shapes = {
+        (5, 2, 4): "(T, batch, hidden_size): time and batch are swapped; stack along dim=1",
+        (2, 4): "(batch, hidden_size) is one state; return those of all time steps",
+    }
+    given = want_tensor(answer(x, W_xh, W_hh, b_h), (2, 5, 4), "the output", shapes)
+    mistakes = {
+        "every step depends on its own input alone: h_{t-1} and W_hh are missing": torch.tanh(x @ W_xh.T + b_h),
+        "W_hh is used the wrong way round: for rows it is h @ W_hh.T": _loop(x, W_xh, W_hh.T, b_h),
+        "b_h is missing": _loop(x, W_xh, W_hh, torch.zeros(4)),
+    }
+    out, _ = rnn(x)
+    t = first_wrong(given.transpose(0, 1), out.transpose(0, 1))
+    settle(given, out, f"it parts from nn.RNN at time step {t + 1}", mistakes)
     return "your loop gives what nn.RNN gives."
-
-
-def _layer(*sizes: int) -> nn.RNN:
-    with torch.random.fork_rng(devices=[]):  # the reader's own draws go on as if no check had been
-        torch.manual_seed(0)
-        return nn.RNN(*sizes, batch_first=True)
-
-
-def _draw(*shape: int) -> torch.Tensor:
-    return torch.randn(shape, generator=torch.Generator().manual_seed(0))
 
 
 def _loop(x, W_xh, W_hh, b_h):
@@ -145,30 +113,26 @@ def _loop(x, W_xh, W_hh, b_h):
 )
 def delay_line(answer) -> str:
     """`answer()` -> W_xh (3, 1), W_hh (3, 3) with which a linear layer's state is (x_t, x_{t-1}, x_{t-2})."""
-    parts = want_two(answer(), "W_xh and W_hh")
-    W_xh, W_hh = want_tensor(parts[0], (3, 1), "W_xh").double(), want_tensor(parts[1], (3, 3), "W_hh").double()
-    x, h, states = torch.tensor([3, -1, 4, 2, 0]).double(), torch.zeros(3).double(), []
-    for x_t in x:
-        h = W_xh[:, 0] * x_t + W_hh @ h
-        states.append(h)
-    states = torch.stack(states)
-    if not states.any():
-        raise NotYet("the state stays 0: no unit takes the input")
+    W_xh, W_hh = want_two(answer(), "W_xh and W_hh")
+    W_xh, W_hh = want_tensor(W_xh, (3, 1), "W_xh").double(), want_tensor(W_hh, (3, 3), "W_hh").double()
+    x = torch.tensor([3, -1, 4, 2, 0]).double()
+    states = torch.stack([*accumulate(x, lambda h, x_t: W_xh[:, 0] * x_t + W_hh @ h, initial=x.new_zeros(3))][1:])
     wanted = torch.stack([torch.cat([x.new_zeros(lag), x[: 5 - lag]]) for lag in range(3)], dim=1)
+    refuse(not states.any(), "the state stays 0: no unit takes the input")
     if close(states.flip(1), wanted):
         raise NotYet("the values move, but from unit 3 to unit 1: x_t must stand in unit 1")
     if close(states[:, 0], wanted[:, 0]) and not states[:, 1:].any():
         raise NotYet("nothing arrives in units 2 and 3: is W_hh transposed? Row i is what unit i takes")
-    for t in range(5):
-        story = f"after reading {', '.join(f'{x_t:g}' for x_t in x[: t + 1])} "
-        if not close(states[t, 0], wanted[t, 0]):
-            raise NotYet(f"{story}unit 1 should hold {wanted[t, 0]:g}; it holds {states[t, 0]:g}")
-        if not close(states[t], wanted[t]):
-            raise NotYet(f"{story}the state should be {_row(wanted[t])}; it is {_row(states[t])}")
+    t = first_wrong(states, wanted)
+    mine, right = states[t], wanted[t]
+    story = f"after reading {', '.join(f'{x_t:g}' for x_t in x[: t + 1])} "
+    if not close(mine[0], right[0]):
+        raise NotYet(f"{story}unit 1 should hold {right[0]:g}; it holds {mine[0]:g}")
+    settle(states, wanted, f"{story}the state should be {_row(right)}; it is {_row(mine)}")
     return "three units, three steps of memory."
 
 
-def _row(state: torch.Tensor) -> str:
+def _row(state: Tensor) -> str:
     return f"({', '.join(f'{h:g}' for h in state)})"
 
 
@@ -179,26 +143,19 @@ def _row(state: torch.Tensor) -> str:
 )
 def reader(answer) -> str:
     """`answer(layer, pieces)` -> (batch, hidden_size), the last state of an nn.RNN over the pieces read as one."""
-    layer, x = _layer(2, 3), _draw(4, 9, 2)
+    rnn, (x,), lengths = layer(nn.RNN, 2, 3).requires_grad_(False), draws((4, 9, 2)), []
     pieces = [x[:, :2], x[:, 2:7], x[:, 7:]]
-    lengths = []
-    with torch.no_grad():
-        ends, wanted = [layer(piece)[0][:, -1] for piece in pieces], layer(x)[0][:, -1]
-        # A packed sequence has no shape; a hook that fell over it would blame the reader.
-        layer.register_forward_hook(lambda *call: lengths.append(getattr(call[-1][0], "shape", (0, 0))[-2]))
-        given = want_tensor(answer(layer, pieces), (4, 3), "the last state")
+    wanted, ends = rnn(x)[0][:, -1], [rnn(piece)[0][:, -1] for piece in pieces]
+    # A packed sequence has no shape; a hook that fell over it would blame the reader.
+    rnn.register_forward_hook(lambda *call: lengths.append(getattr(call[-1][0], "shape", (0, 0))[-2]))
     mixed = "each piece was read from zeros and the ends put together: a state is handed on, not added"
-    settle(
-        given,
-        wanted,
-        (
-            (ends[-1], "that is the last piece read from zeros: what came before it is lost"),
-            (ends[0], "that is the state after the first piece"),
-            (sum(ends), mixed),
-            (sum(ends) / 3, mixed),
-        ),
-        "that is not where the joined sequence ends: which state does each piece start from?",
-    )
+    mistakes = {
+        "that is the last piece read from zeros: what came before it is lost": ends[-1],
+        "that is the state after the first piece": ends[0],
+        mixed: (sum(ends), sum(ends) / 3),
+    }
+    otherwise = "that is not where the joined sequence ends: which state does each piece start from?"
+    settle(answer(rnn, pieces), wanted, otherwise, mistakes, "the last state")
     if max(lengths, default=0) > 5:
         raise NotYet("the state is right, but the pieces were joined: read them one by one, and hand the state on")
     return "the state is all it takes to go on."

@@ -4,8 +4,17 @@ from functools import partial
 
 import torch
 
-from rnnlab.check.answers import as_number, as_tensor, close, settle, want_gradient, want_tensor, want_two
-from rnnlab.check.verdict import NotYet, Plain, exercise, progress_of
+from rnnlab.check.answers import (
+    as_number,
+    as_tensor,
+    close,
+    refuse_mistakes,
+    settle,
+    want_gradient,
+    want_tensor,
+    want_two,
+)
+from rnnlab.check.verdict import NotYet, Plain, exercise, progress_of, refuse
 
 progress = partial(progress_of, __name__)
 
@@ -18,32 +27,23 @@ progress = partial(progress_of, __name__)
 def windows_ahead(answer) -> str:
     """`answer(series, tau, k)` -> inputs (n, tau), targets (n,), each target k steps after its window."""
     series, tau, k = torch.arange(20.0) ** 2, 4, 3
-    inputs, targets = want_two(answer(series.clone(), tau, k), "inputs and targets")
+    inputs, targets = want_two(answer(series, tau, k), "inputs and targets")
     inputs, targets = as_tensor(inputs, "the tensor of inputs"), as_tensor(targets, "the tensor of targets")
-    n = len(series) - tau - k + 1
-    if tuple(inputs.shape) == (tau, n):
-        raise NotYet(f"the inputs are ({tau}, {n}): transposed; a row is one window")
-    if inputs.shape[:1] != targets.shape[:1]:
-        raise NotYet(
-            f"inputs of shape {tuple(inputs.shape)}, targets of shape {tuple(targets.shape)}: each window needs exactly one"
-        )
+    n, found = len(series) - tau - k + 1, tuple(inputs.shape)
+    refuse(found == (tau, n), f"the inputs are ({tau}, {n}): transposed; a row is one window")
+    if found[:1] != targets.shape[:1]:
+        both = f"inputs of shape {found}, targets of shape {tuple(targets.shape)}"
+        raise NotYet(f"{both}: each window needs exactly one")
     if len(inputs) < n and close(targets, series[tau + k - 1 :][: len(targets)]):
         raise NotYet(f"{n - len(inputs)} window(s) too few: the last value of the series can still be a target")
     if len(inputs) in (n - 1, n + 1) or close(targets[:1], series[tau + k : tau + k + 1]):
         raise NotYet("off by one: with k = 1 the target must be the very next value after the window")
-    inputs = want_tensor(inputs, (n, tau), "the tensor of inputs")
-    targets = want_tensor(targets, (n,), "the tensor of targets")
-    settle(
-        inputs,
-        series.unfold(0, tau, 1)[:n],
-        (),
-        "the windows do not hold consecutive values from the start of the series",
-    )
-    one_ahead = (series[tau : tau + n], "the targets are one step ahead whatever k is")
-    settle(
-        targets, series[tau + k - 1 :], (one_ahead,), "the targets are not k steps after the last value of their window"
-    )
-    others = want_two(answer(series.clone(), 5, 1), "inputs and targets")
+    scattered = "the windows do not hold consecutive values from the start of the series"
+    settle(inputs, series.unfold(0, tau, 1)[:n], scattered, what="the tensor of inputs")
+    astray = "the targets are not k steps after the last value of their window"
+    one_ahead = {"the targets are one step ahead whatever k is": series[tau : tau + n]}
+    settle(targets, series[tau + k - 1 :], astray, one_ahead, "the tensor of targets")
+    others = want_two(answer(series, 5, 1), "inputs and targets")
     inputs, targets = (as_tensor(other, "what comes back") for other in others)
     if tuple(inputs.shape) != (15, 5) or not close(targets, series[5:]):
         raise NotYet("right for tau 4 and k 3, not for tau 5 and k 1: does it use the tau and the k that it is given?")
@@ -58,23 +58,21 @@ def windows_ahead(answer) -> str:
 def column_loss(answer) -> str:
     """`answer(predictions (n, 1), labels (n,))` -> the mean squared error over n pairs, shape ()."""
     predictions, labels = torch.tensor([[1.0], [2.0], [4.0], [8.0]]), torch.tensor([1.0, 3.0, 4.0, 6.0])
-    pairs = predictions.squeeze(-1) - labels
     trained = predictions.clone().requires_grad_()
-    loss = want_gradient(answer(trained.clone(), labels.clone()), "the loss", "nothing can be trained on anything else")
+    loss = want_gradient(answer(trained, labels), "the loss", "nothing can be trained on anything else")
     value = as_number(loss, "the loss")
     if not loss.requires_grad or torch.autograd.grad(loss.sum(), trained, allow_unused=True)[0] is None:
         raise NotYet("the loss has lost its gradient: leave out detach, item and no_grad")
-    if close(value, (predictions - labels).square().mean()):
-        raise NotYet("that is the mean over all 16 pairs: the shapes broadcast")
-    for wrong, message in (
-        (pairs.square().sum(), "that is the sum of the squares, not their mean"),
-        (pairs.abs().mean(), "that is the mean of the distances; square them"),
-        (pairs.square().mean().sqrt(), "that is the root of the mean squared error; leave the root out"),
-    ):
-        if close(value, wrong):
-            raise Plain(message)  # the hints speak of shapes
-    wanted = pairs.square().mean()
-    settle(value, wanted, (), f"for errors 0, -1, 0, 2 the mean of the squares is {wanted:g}; yours is {value:.4f}")
+    errors = predictions.squeeze(-1) - labels
+    others = {
+        "that is the sum of the squares, not their mean": errors.square().sum(),
+        "that is the mean of the distances; square them": errors.abs().mean(),
+        "that is the root of the mean squared error; leave the root out": errors.square().mean().sqrt(),
+    }
+    refuse_mistakes(value, others, Plain)  # the hints speak of shapes
+    wanted, pairs = errors.square().mean(), (predictions - labels).square().mean()
+    otherwise = f"for errors 0, -1, 0, 2 the mean of the squares is {wanted:g}; yours is {value:.4f}"
+    settle(value, wanted, otherwise, {"that is the mean over all 16 pairs: the shapes broadcast": pairs})
     return "four predictions, four errors, one mean."
 
 
@@ -86,14 +84,13 @@ def column_loss(answer) -> str:
 def rnn_input(answer) -> str:
     """`answer(windows (batch, tau))` -> what nn.RNN(1, hidden_size, batch_first=True) should read."""
     windows = torch.arange(12.0).reshape(3, 4)
-    mistakes = {
+    shapes = {
         (3, 1, 4): "(batch, 1, tau) is ONE time step of tau features: nothing recurs",
         (4, 3, 1): "(tau, batch, 1) puts time first; batch_first=True wants the batch first",
         (3, 4): "a 2-D input is ONE unbatched sequence: nn.RNN(1, ...) refuses it, nn.RNN(tau, ...) would not",
     }
-    shaped = want_tensor(answer(windows.clone()), (3, 4, 1), "the input", mistakes)
     moved = "the shape is right but the values moved: window 1 must still read 4, 5, 6, 7"
-    settle(shaped[..., 0], windows, (), moved)
+    settle(answer(windows), windows[..., None], moved, what="the input", shapes=shapes)
     want_tensor(answer(torch.zeros(2, 6)), (2, 6, 1), "with tau 6, the input")
     return "three windows, four time steps, one feature each."
 
@@ -107,26 +104,19 @@ def free_run(answer) -> str:
     """`answer(model, window (batch, tau), k)` -> (batch, k) values, each predicted from the ones before."""
 
     def model(x):  # shows at once which values a prediction was made from
-        if x.ndim != 2:
-            raise NotYet(f"the model got a window of shape {tuple(x.shape)}; it reads (batch, tau)")
-        if x.shape[1] != 3:
-            raise NotYet(f"the model got a window of {x.shape[1]} values; it must stay 3 wide, as the caller gave it")
+        refuse(x.ndim != 2, f"the model got a window of shape {tuple(x.shape)}; it reads (batch, tau)")
+        wide = x.shape[1]
+        refuse(wide != 3, f"the model got a window of {wide} values; it must stay 3 wide, as the caller gave it")
         return x[:, 0] + x[:, 1] + 2 * x[:, 2]
 
     window = torch.tensor([[1.0, 0.0, 1.0], [0.0, 1.0, 2.0]])
-    kept = window.clone()
     given = answer(model, window, 5)
     run = want_tensor(given, (2, 5), "the run", {(5, 2): "(k, batch): transposed; a row is one forecast"})
-    if not torch.equal(window, kept):
-        raise NotYet("your function changed the caller's window; work on a copy")
-    if (run == run[:, :1]).all():
-        raise NotYet("the same value five times: the window never moves")
+    refuse(not torch.equal(answer.handed[1], window), "your function changed the caller's window; work on a copy")
+    refuse((run == run[:, :1]).all(), "the same value five times: the window never moves")
     if run[:, 1].tolist() == [4.0, 7.0]:  # the first prediction, 3 or 5, read as if it were the oldest value
         raise NotYet("the prediction entered at the wrong end of the window: the newest value comes last")
-    settle(
-        run,
-        torch.tensor([[3.0, 7.0, 18.0, 46.0, 117.0], [5.0, 13.0, 33.0, 84.0, 214.0]]),
-        (),
-        f"after 1, 0, 1 the sum of the window plus its last value goes on 3, 7, 18, 46, 117; yours gives {run[0].tolist()}",
-    )
+    wanted = torch.tensor([[3.0, 7.0, 18.0, 46.0, 117.0], [5.0, 13.0, 33.0, 84.0, 214.0]])
+    goes_on = "after 1, 0, 1 the sum of the window plus its last value goes on 3, 7, 18, 46, 117"
+    settle(run, wanted, f"{goes_on}; yours gives {run[0].tolist()}")
     return "each prediction stands on the ones before it."

@@ -2,8 +2,8 @@
 
 from functools import partial
 
-from rnnlab.check.answers import as_number
-from rnnlab.check.verdict import NotYet, exercise, progress_of
+from rnnlab.check.answers import as_number, settle
+from rnnlab.check.verdict import exercise, progress_of
 
 progress = partial(progress_of, __name__)
 
@@ -16,15 +16,13 @@ progress = partial(progress_of, __name__)
 def half_and_half(answer) -> str:
     """`answer(x, h)` -> the new memory, the mean of the input x and the old memory h."""
     for x, h in ((3.0, -1.0), (1.0, 0.0), (0.0, 1.0)):
-        given = float(as_number(answer(x, h)))
-        for wrong, message in (
-            (0.5 * x, "the past does not count yet: h is missing"),
-            (0.5 * h, "nothing new comes in: x is missing"),
-            (x + h, "sum against mean: fed with ones it grows for ever"),
-            (0.5 * x + h, "the old memory is kept whole; halve it, too"),
-        ):
-            if given == wrong and given != 0.5 * x + 0.5 * h:
-                raise NotYet(message)
-        if given != 0.5 * x + 0.5 * h:
-            raise NotYet(f"for x = {x:g} and h = {h:g} the mean is {0.5 * x + 0.5 * h:g}, you gave {given:g}")
+        given, wanted = as_number(answer(x, h)), 0.5 * x + 0.5 * h
+        mistakes = {
+            "the past does not count yet: h is missing": 0.5 * x,
+            "nothing new comes in: x is missing": 0.5 * h,
+            "sum against mean: fed with ones it grows for ever": x + h,
+            "the old memory is kept whole; halve it, too": 0.5 * x + h,
+        }
+        otherwise = f"for x = {x:g} and h = {h:g} the mean is {wanted:g}, you gave {given:g}"
+        settle(given, wanted, otherwise, mistakes)
     return "a number that remembers. Chapter 1 gives it weights."

@@ -15,11 +15,17 @@ class NotYet(Exception):
 
 
 class Plain(NotYet):
-    """A mistake whose name says all. No hint follows unless the reader asks for one: it would speak of something else."""
+    """A mistake whose name says all. No hint follows unless asked for: it would speak of something else."""
 
 
 class BadForm(Plain):
     """The answer has a form that no check can judge."""
+
+
+def refuse(mistaken: bool, message: str, error: type[NotYet] = NotYet) -> None:
+    """Raise `error` with the message if the answer is `mistaken`."""
+    if mistaken:
+        raise error(message)
 
 
 class Verdict(NamedTuple):
@@ -48,16 +54,20 @@ def describe(value) -> str:
 
 
 class _Call:
-    """The reader's function: whatever it raises becomes part of the answer, and what it returned last is kept."""
+    """The reader's function. It is handed copies, which it may spoil, and what it raises becomes part of the answer.
+
+    `handed` and `returned` are of its last call.
+    """
 
     def __init__(self, function: Callable):
-        self.function, self.returned = function, None
+        self.function, self.handed, self.returned = function, [], None
 
     def __call__(self, *arguments):
         torch = sys.modules.get("torch")  # not every answer needs it
         gradients = torch is None or torch.is_grad_enabled()
+        self.handed = [_copy(argument) for argument in arguments]
         try:
-            self.returned = self.function(*arguments)
+            self.returned = self.function(*self.handed)
             if isinstance(self.returned, Iterator):  # a generator's code runs only now; it may have no end
                 self.returned = list(islice(self.returned, 1000))
         except NotYet:  # said by what the judge handed in, a model or a step
@@ -71,6 +81,12 @@ class _Call:
             if torch is not None:
                 torch.set_grad_enabled(gradients)  # a reader who switches them off does so for their own code
         return self.returned
+
+
+def _copy(argument):
+    if isinstance(argument, list):
+        return [_copy(part) for part in argument]
+    return argument.clone() if hasattr(argument, "clone") else argument  # a tensor
 
 
 def exercise(*hints: str) -> Callable:
@@ -125,6 +141,6 @@ class Progress(NamedTuple):
 
 
 def progress_of(chapter: str) -> Progress:
-    """The progress, since the kernel began, with the checks of the module named `chapter`, in the order it defines them."""
+    """The progress since the kernel began, with the checks of the module `chapter` in the order it defines them."""
     numbered = list(enumerate(_passed[chapter].values(), 1))
     return Progress(tuple(n for n, done in numbered if done), tuple(n for n, done in numbered if not done))

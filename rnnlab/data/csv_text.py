@@ -19,7 +19,14 @@ BYTE_ORDER_MARKS = {  # the longer ones first: UTF-32's begins with UTF-16's
     codecs.BOM_UTF16_BE: "utf-16",
 }
 SEPARATORS = {"\t": "tab", ";": "semicolon", "|": "bar", ",": "comma"}
+AS_UTF_8 = "save the file as 'CSV UTF-8'"
+HEADER_AND_ROWS = "a header line, then one row of numbers a time step"
 NONE = "\x1f"  # between cells of one column: the csv module wants a separator, and no text has this one
+
+
+def refused(found: str, allowed: str) -> ValueError:
+    """The error to raise: what was found, and what is allowed instead."""
+    return ValueError(f"{found}; allowed: {allowed}")
 
 
 class Row(NamedTuple):
@@ -32,33 +39,30 @@ class Row(NamedTuple):
 def decoded(text: str | bytes | PathLike) -> tuple[str, str]:
     """The text, and its encoding in words."""
     if not isinstance(text, str | bytes | bytearray | memoryview | PathLike):
-        raise ValueError(f"text is of type {type(text).__name__}; allowed: a file's text, its bytes or its Path")
+        raise refused(f"text is of type {type(text).__name__}", "a file's text, its bytes or its Path")
     content = Path(text).read_bytes() if isinstance(text, PathLike) else text
     if isinstance(content, str):
         text, encoding = content, "text"
         if re.fullmatch(r"[^\n\r,;]*\.[A-Za-z]\w{1,7}", text):
-            raise ValueError(
-                f"text is {quote(text)}, which seems to be a path; allowed: the file's text, or Path({quote(text)})"
-            )
+            path = quote(text)
+            raise refused(f"text is {path}, which seems to be a path", f"the file's text, or Path({path})")
     else:
         content = bytes(content)
         for begin, what in ((b"PK\x03\x04", "a workbook or archive"), (b"\x1f\x8b", "compressed")):
             if content.startswith(begin):
-                raise ValueError(f"the file is {what}; allowed: text, so save it as 'CSV UTF-8'")
-        encoding = next((name for mark, name in BYTE_ORDER_MARKS.items() if content.startswith(mark)), "utf-8")
+                raise refused(f"the file is {what}", "text, so save it as 'CSV UTF-8'")
+        codec = next((name for mark, name in BYTE_ORDER_MARKS.items() if content.startswith(mark)), "utf-8")
+        encoding = codec.removesuffix("-sig").upper()
         try:
-            text = content.decode(encoding)
+            text = content.decode(codec)
         except UnicodeDecodeError as error:
-            raise ValueError(
-                f"line {content[: error.start].count(10) + 1} is not {encoding.removesuffix('-sig').upper()}: {error.reason} (byte 0x{error.object[error.start]:02x}); allowed: UTF-8, so save the file as 'CSV UTF-8'"
-            ) from None
-        encoding = encoding.removesuffix("-sig").upper()
+            line, byte = content[: error.start].count(10) + 1, error.object[error.start]
+            found = f"line {line} is not {encoding}: {error.reason} (byte 0x{byte:02x})"
+            raise refused(found, f"UTF-8, so {AS_UTF_8}") from None
     for sign, what in (("\0", "NUL"), ("\ufffd", "a character lost in decoding")):
         if sign in text:
             line = text[: text.index(sign)].count("\n") + 1
-            raise ValueError(
-                f"line {line} holds {what}, as UTF-16 read as UTF-8 does; allowed: text, so save the file as 'CSV UTF-8'"
-            )
+            raise refused(f"line {line} holds {what}, as UTF-16 read as UTF-8 does", f"text, so {AS_UTF_8}")
     return text.removeprefix("\ufeff"), encoding
 
 
@@ -71,25 +75,21 @@ def split(text: str) -> tuple[str, list[Row]]:
     rows = list(_rows(text, separator))
     blank = [not any(row.cells) and len(row.cells) == 1 for row in rows]
     if all(blank):
-        raise ValueError("the file is empty; allowed: a header line, then one row of numbers a time step")
+        raise refused("the file is empty", HEADER_AND_ROWS)
     begin, end = blank.index(False), len(blank) - blank[::-1].index(False)
     rows = [row for row, empty in zip(rows[begin:end], blank[begin:end], strict=True) if separator == NONE or not empty]
     width = len(rows[0].cells)
     for line, cells in rows:
         if len(cells) < width:
-            raise ValueError(
-                f"there is a gap on line {line}, which has {len(cells)} of {width} cells; allowed: as many in every row"
-            )
+            found = f"there is a gap on line {line}, which has {len(cells)} of {width} cells"
+            raise refused(found, "as many in every row")
         if len(cells) > width:
             commas = ", and quotes round numbers with a comma" if separator == "," else ""
-            raise ValueError(
-                f"line {line} has {len(cells)} cells, line {rows[0].line} {width}; allowed: as many in every row{commas}"
-            )
+            found = f"line {line} has {len(cells)} cells, line {rows[0].line} {width}"
+            raise refused(found, f"as many in every row{commas}")
     kept = [i for i in range(width) if any(cells[i] for _, cells in rows)]  # lines may end in separators
     if not kept:
-        raise ValueError(
-            "the file has no words and no numbers; allowed: a header line, then one row of numbers a time step"
-        )
+        raise refused("the file has no words and no numbers", HEADER_AND_ROWS)
     return separator, [Row(line, tuple(cells[i] for i in kept)) for line, cells in rows]
 
 
@@ -113,6 +113,4 @@ def _rows(text: str, separator: str) -> Iterator[Row]:
             line = reader.line_num + 1
     except csv.Error as error:
         words = str(error).replace(f"'{NONE}' expected", "the line's end expected")
-        raise ValueError(
-            f"line {line} is no CSV: {words}; allowed: a quote that opens is closed, and ends its cell"
-        ) from None
+        raise refused(f"line {line} is no CSV: {words}", "a quote that opens is closed, and ends its cell") from None

@@ -21,7 +21,7 @@ class Digits(NamedTuple):
 
 
 def load_mnist(*, whole: bool = False, device: torch.device | str = "cpu") -> Digits:
-    """MNIST on `device`: the bundled 5,000 + 1,000 digits, as many of each kind, or the whole 60,000 + 10,000.
+    """MNIST on `device`: the bundled 5,000 + 1,000 digits, the same number of each, or the whole 60,000 + 10,000.
 
     The whole is looked for in $RNNLAB_DATA/MNIST/raw, then in the user's cache, and else downloaded by torchvision, with
     its mirrors and checksums. Every file is checked. A damaged one in the cache is set aside and fetched again; the
@@ -45,5 +45,5 @@ def load_mnist(*, whole: bool = False, device: torch.device | str = "cpu") -> Di
 
 
 def _digits(x, y, x_test, y_test, source: str, device) -> Digits:
-    x, x_test = (images.to(device).float().div_(255) for images in (x, x_test))  # sent as bytes, a fourth of the size
+    x, x_test = (images.to(device).float().div_(255) for images in (x, x_test))  # sent as bytes, a quarter of the size
     return Digits(x, y.to(device).long(), x_test, y_test.to(device).long(), source)

@@ -65,9 +65,9 @@ def whole() -> tuple[list[bytearray], str]:
 
 
 def _read(path: Path, md5: str) -> bytearray | None:
-    """The file's bytes, or None where it is missing, unreadable or not the one meant."""
+    """The file's bytes, or None if it is missing or unreadable, or its checksum differs."""
     content = _bytes(path)
-    return content if content is not None and _is(content, md5) else None
+    return content if _is(content, md5) else None
 
 
 def _bytes(path: Path) -> bytearray | None:
@@ -77,21 +77,20 @@ def _bytes(path: Path) -> bytearray | None:
         return None
 
 
-def _is(content: bytearray, md5: str) -> bool:
-    return hashlib.md5(content, usedforsecurity=False).hexdigest() == md5
+def _is(content: bytearray | None, md5: str) -> bool:
+    return content is not None and hashlib.md5(content, usedforsecurity=False).hexdigest() == md5
 
 
 def _fetched(name: str, md5: str, folder: Path) -> bytearray:
     path = folder / RAW / name
     content = _bytes(path)  # looked at once: what is not here yet may be, a moment later, by another kernel's download
-    if content is None:
-        return _download(name, md5, path)
-    if not _is(content, md5):
+    if _is(content, md5):
+        return content
+    if content is not None:
         aside = path.with_name(f"{name}.damaged-{time.time_ns()}")
         path.replace(aside)
         print(f"{path} is damaged: set aside as {aside.name}, fetched again.")
-        return _download(name, md5, path)
-    return content
+    return _download(name, md5, path)
 
 
 def _download(name: str, md5: str, path: Path) -> bytearray:

@@ -1,4 +1,4 @@
-"""Numbers as people and programs write them: with a point or a comma before the decimals, and marks between thousands."""
+"""Numbers as people and programs write them: a point or a comma before the decimals, marks between thousands."""
 
 import re
 from collections.abc import Iterable
@@ -9,6 +9,10 @@ _FORMS = {  # the decimal mark: a number, or one whose thousands are marked as w
     "comma": r"[+-]?(?:\d+,?\d*|,\d+)(?:e[+-]?\d+)?|[+-]?[1-9]\d{0,2}(?:\.\d{3})+(?:,\d*)?",
 }
 FORMS = {mark: re.compile(form, re.ASCII | re.IGNORECASE) for mark, form in _FORMS.items()}
+
+_LIKE_A_NUMBER = re.compile(
+    r"[^\w.,]*(?:[A-Z]{3} ?)?[^\w.,]*\d[\d.,\s'’_]*(?:e[+-]?\d+)?[^\w]*\w{0,3}[^\w]*", re.IGNORECASE
+)
 
 
 def is_gap(cell: str) -> bool:
@@ -23,11 +27,7 @@ def is_number(cell: str) -> bool:
 
 def is_like_number(cell: str) -> bool:
     """Whether it is one but for a unit, a currency, brackets, or spaces between the thousands; a date is not."""
-    return bool(
-        re.fullmatch(
-            r"[^\w.,]*(?:[A-Z]{3} ?)?[^\w.,]*\d[\d.,\s'’_]*(?:e[+-]?\d+)?[^\w]*\w{0,3}[^\w]*", cell, re.IGNORECASE
-        )
-    )
+    return bool(_LIKE_A_NUMBER.fullmatch(cell))
 
 
 def marks(cells: Iterable[str]) -> set[str]:

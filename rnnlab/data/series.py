@@ -10,10 +10,18 @@ from torch import Tensor
 
 from rnnlab.messages import quote, whole
 
-LARGEST = 1e15  # a float32 holds its square, too
-WIDEST = 1e150  # and so does a float64 of this
+LARGEST = 1e15  # its square still fits a float32
+WIDEST = 1e150  # its square still fits a float64
 EXACT = 2**53  # above it a float64 skips whole numbers
-TOO_LONG = f"series holds a whole number beyond {EXACT}, whose last digits would be lost; allowed: less, so subtract its first value"
+
+
+def _unfit(fault: str, allowed: str = "a 1-D run of numbers") -> ValueError:
+    return ValueError(f"series {fault}; allowed: {allowed}")
+
+
+def _too_long() -> ValueError:
+    fault = f"holds a whole number beyond {EXACT}, whose last digits would be lost"
+    return _unfit(fault, "less, so subtract its first value")
 
 
 def noisy_sine(length: int = 1000, noise: float = 0.2, *, seed: int = 0) -> Tensor:
@@ -51,23 +59,18 @@ def exact_series(values) -> Tensor:
     """What `as_series` takes and refuses, as float64, (length,): to be cut and centred before it is rounded."""
     series = torch.from_numpy(np.array(_numbers(values), np.float64, order="C"))
     if series.ndim != 1:
-        raise ValueError(
-            f"series has shape {tuple(series.shape)}; allowed: one dimension, such as one column of a table"
-        )
+        raise _unfit(f"has shape {tuple(series.shape)}", "one dimension, such as one column of a table")
     if len(series) < 2:
-        raise ValueError(f"series has {len(series)} value(s); allowed: 2 or more")
-    gaps = series.isnan().nonzero().flatten()
-    if len(gaps):
-        raise ValueError(
-            f"series has {len(gaps)} gap(s), the first at position {int(gaps[0])}; allowed: finite numbers, so fill or cut them"
-        )
-    far = (series.abs() > WIDEST).nonzero().flatten()
-    if len(far):
-        raise ValueError(
-            f"series is {series[far[0]]:g} at position {int(far[0])}; allowed: finite numbers, -{WIDEST:g} to {WIDEST:g}"
-        )
+        raise _unfit(f"has {len(series)} value(s)", "2 or more")
+    gaps = series.isnan().nonzero().flatten().tolist()
+    if gaps:
+        fault = f"has {len(gaps)} gap(s), the first at position {gaps[0]}"
+        raise _unfit(fault, "finite numbers, so fill or cut them")
+    far = (series.abs() > WIDEST).nonzero().flatten().tolist()
+    if far:
+        raise _unfit(f"is {series[far[0]]:g} at position {far[0]}", f"finite numbers, -{WIDEST:g} to {WIDEST:g}")
     if (series == series[0]).all():
-        raise ValueError(f"series is {float(series[0])} at every position; allowed: a series that changes")
+        raise _unfit(f"is {float(series[0])} at every position", "a series that changes")
     return series
 
 
@@ -79,20 +82,15 @@ def _numbers(values) -> np.ndarray:
             values = (values.double() if values.is_floating_point() else values).numpy()
         array = np.asarray(values)
     except (TypeError, ValueError, RuntimeError) as error:
-        raise ValueError(
-            f"series holds something that is not a number ({error}); allowed: a 1-D run of numbers"
-        ) from None
+        raise _unfit(f"holds something that is not a number ({error})") from None
     if array.dtype.kind == "O":
         array = np.array([_real(value, place) for place, value in enumerate(array.flat)]).reshape(array.shape)
     elif array.dtype.kind in "iu" and array.size and max(int(array.max()), -int(array.min())) > EXACT:
-        raise ValueError(TOO_LONG)
+        raise _too_long()
     elif array.dtype.kind not in "biuf":
-        raise ValueError(
-            f"series holds something that is not a number (its type is {array.dtype}); allowed: a 1-D run of real numbers"
-        )
-    if isinstance(values, np.ma.MaskedArray):
-        array = np.where(np.ma.getmaskarray(values), np.nan, array)
-    return array
+        fault = f"holds something that is not a number (its type is {array.dtype})"
+        raise _unfit(fault, "a 1-D run of real numbers")
+    return np.where(np.ma.getmaskarray(values), np.nan, array) if np.ma.isMaskedArray(values) else array
 
 
 def _real(value, place: int) -> float:
@@ -100,11 +98,9 @@ def _real(value, place: int) -> float:
     if value is None or type(value).__name__ in ("NAType", "NaTType"):  # pandas', which need not be installed
         return np.nan
     if isinstance(value, int) and abs(value) > EXACT:
-        raise ValueError(TOO_LONG)
+        raise _too_long()
     if not isinstance(value, Real | Decimal | np.bool_):
-        raise ValueError(
-            f"series holds something that is not a number, {quote(value)}, at position {place}; allowed: a 1-D run of numbers"
-        )
+        raise _unfit(f"holds something that is not a number, {quote(value)}, at position {place}")
     try:
         return float(value)
     except (OverflowError, ValueError):  # a fraction of huge parts, a signalling NaN
@@ -119,9 +115,9 @@ def windows(series: Tensor, tau: int) -> tuple[Tensor, Tensor]:
     Raises ValueError unless 1 <= tau < length.
     """
     if not isinstance(series, Tensor):
-        raise ValueError(f"series is of type {type(series).__name__}; allowed: a tensor, such as as_series makes of it")
+        raise _unfit(f"is of type {type(series).__name__}", "a tensor, such as as_series makes of it")
     if series.ndim != 1:
-        raise ValueError(f"series has shape {tuple(series.shape)}; allowed: one dimension")
+        raise _unfit(f"has shape {tuple(series.shape)}", "one dimension")
     tau = whole("tau", tau)
     if not 1 <= tau < len(series):
         raise ValueError(f"tau is {tau}; allowed: 1 to {len(series) - 1} for a series of {len(series)} values")
@@ -146,9 +142,8 @@ def split_in_time(series: Tensor, tau: int, n_train: int = 600) -> Split:
     inputs, targets = windows(series, tau)
     n_train = whole("n_train", n_train)
     if not tau < n_train < len(series):
-        raise ValueError(
-            f"n_train is {n_train}; allowed: {tau + 1} to {len(series) - 1} for tau {tau} and {len(series)} values"
-        )
+        allowed = f"{tau + 1} to {len(series) - 1} for tau {tau} and {len(series)} values"
+        raise ValueError(f"n_train is {n_train}; allowed: {allowed}")
     cut = n_train - int(tau)
     return Split(inputs[:cut], targets[:cut], inputs[cut:], targets[cut:])
 
@@ -164,13 +159,12 @@ def standardise(series: Tensor, n_train: int) -> Tensor:
     if not 2 <= n_train <= len(exact):
         raise ValueError(f"n_train is {n_train}; allowed: 2 to {len(exact)} for a series of {len(exact)} values")
     exact = exact - exact[:n_train].mean()
-    size = exact[:n_train].abs().max()  # of it first, for the square of a tiny or a huge number is none
+    size = exact[:n_train].abs().max()  # first: squaring a very large or tiny number overflows or underflows
     spread = size * (exact[:n_train] / size).std()
     if (exact[:n_train] == exact[0]).all():
-        raise ValueError(f"series does not change in its first {n_train} values; allowed: a training part that varies")
+        raise _unfit(f"does not change in its first {n_train} values", "a training part that varies")
     scaled = exact / spread
     if not scaled.abs().max() <= LARGEST:
-        raise ValueError(
-            f"series goes {scaled.abs().max():.0e} times as far as it varies in its first {n_train} values; allowed: {LARGEST:g}"
-        )
+        times = f"{scaled.abs().max():.0e}"
+        raise _unfit(f"goes {times} times as far as it varies in its first {n_train} values", f"{LARGEST:g}")
     return scaled.float().to(series.device if isinstance(series, Tensor) else "cpu")

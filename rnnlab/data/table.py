@@ -9,11 +9,12 @@ import numpy as np
 from torch import Tensor
 
 from rnnlab.data import numerals
-from rnnlab.data.csv_text import NONE, SEPARATORS, Row, decoded, split
+from rnnlab.data.csv_text import NONE, SEPARATORS, Row, decoded, refused, split
 from rnnlab.data.series import as_series, exact_series
 from rnnlab.messages import few, quote
 
 FILLS = ("refuse", "hold", "line")
+ONE_KIND = "rows of one kind, so cut that line if it is a total"
 TOTAL = re.compile(
     r"\b(sub|grand ?)?total(e|es)?\b|\bsum(me|a)?\b|\bgesamt|\binsgesamt|\bsomme\b|\baverage|\bmean\b|\bmittel|\bmoyenne|\bmedia\b|\bmax(\.|imum)?\b|\bmin(\.|imum)?\b|合计|总计|平均",
     re.IGNORECASE,
@@ -35,9 +36,8 @@ class Table:
         named = rows[0].cells if self.has_header else ("",) * len(rows[0].cells)
         self.rows = rows[self.has_header :]
         alone = {name for name, count in Counter(named).items() if count == 1}
-        self.names = [
-            name if name and name in alone else f"{name} (column {i})".lstrip() for i, name in enumerate(named, 1)
-        ]
+        numbered = [f"{name} (column {i})".lstrip() for i, name in enumerate(named, 1)]
+        self.names = [name if name and name in alone else long for name, long in zip(named, numbered, strict=True)]
         self._columns: dict[tuple[str, str], tuple[Tensor, str]] = {}
 
     @property
@@ -70,11 +70,10 @@ class Table:
         if column not in self.names:
             raise ValueError(f"column is {quote(column)}; this file has {few(self.names, like=column)}")
         if gaps not in FILLS:
-            raise ValueError(f"gaps is {quote(gaps)}; allowed: {', '.join(FILLS)}")
+            raise refused(f"gaps is {quote(gaps)}", ", ".join(FILLS))
         if len(self.rows) < at_least:
-            raise ValueError(
-                f"column {quote(column)} has {len(self.rows)} values; allowed: {at_least} or more, to train and to test on"
-            )
+            found = f"column {quote(column)} has {len(self.rows)} values"
+            raise refused(found, f"{at_least} or more, to train and to test on")
         if (column, gaps) not in self._columns:
             self._refuse_totals()
             i = self.names.index(column)
@@ -89,46 +88,32 @@ class Table:
         """A footer's numbers are none of the series. It gives itself away by words where other rows have digits."""
         last = self.rows[-1]
         for i in range(len(self.names)):
-            wordy = [
-                row
-                for row, cell in ((row, row.cells[i]) for row in self.rows)
-                if not cell[-1:].isdigit() and not re.search(r"\d", cell) and not numerals.is_gap(cell)
-            ]
+            wordy = [row for row in self.rows if _is_words(row.cells[i])]
             if len(wordy) > 0.1 * len(self.rows):
                 continue
             for row in wordy:
                 if i == 0 or row is last:
-                    raise ValueError(
-                        f"{self._at(i, row)}, but numbers elsewhere; allowed: rows of one kind, so cut that line if it is a total, a unit or a second header"
-                    )
+                    found = f"{self._at(i, row)}, but numbers elsewhere"
+                    raise refused(found, f"{ONE_KIND}, a unit or a second header")
         labels = [row.cells[0] for row in self.rows]
         for row, label in zip(self.rows, labels, strict=True):
             if not label.isdigit() and TOTAL.search(label):
-                raise ValueError(f"{self._at(0, row)}; allowed: rows of one kind, so cut that line if it is a total")
-        if (
-            len(self.names) > 1
-            and numerals.is_gap(labels[-1])
-            and sum(map(numerals.is_gap, labels)) < 0.1 * len(labels)
-        ):
-            raise ValueError(
-                f"line {last.line} has nothing in column {quote(self.names[0])}; allowed: rows of one kind, so cut that line if it is a total"
-            )
+                raise refused(self._at(0, row), ONE_KIND)
+        if len(self.names) > 1 and numerals.is_gap(labels[-1]):
+            if sum(map(numerals.is_gap, labels)) < 0.1 * len(labels):
+                raise refused(f"line {last.line} has nothing in column {quote(self.names[0])}", ONE_KIND)
 
     def _decimal_mark(self, i: int) -> str:
         """The decimal mark of column i: its own cells decide, else the file's other columns, else what is usual."""
         cells = [row.cells[i] for row in self.rows]
         marks = numerals.marks(cells)
         if not marks:
-            fits = {mark: [bool(form.fullmatch(cell)) for cell in cells] for mark, form in numerals.FORMS.items()}
-            mark = max(fits, key=lambda mark: sum(fits[mark]))
-            row = next(
-                row
-                for row, fit in zip(self.rows, fits[mark], strict=True)
-                if not fit and not numerals.is_gap(row.cells[i])
-            )
-            raise ValueError(
-                f"{self._at(i, row)}; allowed: numbers, with a decimal {mark} at most: no unit, currency, bracket or space"
-            )
+            forms = numerals.FORMS
+            mark = max(forms, key=lambda mark: sum(bool(forms[mark].fullmatch(cell)) for cell in cells))
+            misfits = (not forms[mark].fullmatch(cell) and not numerals.is_gap(cell) for cell in cells)
+            row = next(row for row, misfit in zip(self.rows, misfits, strict=True) if misfit)
+            allowed = f"numbers, with a decimal {mark} at most: no unit, currency, bracket or space"
+            raise refused(self._at(i, row), allowed)
         twofold = [row for row in self.rows if len(marks) == 2 and numerals.is_twofold(row.cells[i])]
         if self.separator == NONE and marks == {"comma"}:
             self._refuse_two_in_one()
@@ -141,48 +126,43 @@ class Table:
             return sure.pop()
         commas = any("," in row.cells[i] for row in twofold)
         numbers = sum(not numerals.is_gap(cell) for cell in cells)
+        # The point is the usual one; but not beside 980 and 999, nor with semicolons: they are for decimal commas.
         if self.separator != ";" and not commas and len(twofold) == numbers:
-            return "point"  # the usual one; not beside 980 and 999, and a semicolon is for those whose decimals have a comma
+            return "point"
         first, second = (numerals.value(twofold[0].cells[i], mark) for mark in numerals.FORMS)
-        raise ValueError(
-            f"{self._at(i, twofold[0])}, which may be {first:g} or {second:g}; allowed: numbers that can be read in one way, so leave out the mark of thousands"
-        )
+        allowed = "numbers that can be read in one way, so leave out the mark of thousands"
+        raise refused(f"{self._at(i, twofold[0])}, which may be {first:g} or {second:g}", allowed)
 
     def _refuse_two_in_one(self) -> None:
-        """Below a header without a comma '1,4' may be 1.4, or two columns of whole numbers, the first often a counter."""
+        """Below a header without a comma "1,4" may be 1.4, or two columns of whole numbers, one of them a counter."""
         parts = [row.cells[0].partition(",") for row in self.rows if "," in row.cells[0]]
         if not all(before.isdigit() for before, _, _ in parts):
             return  # a sign or a mark of thousands: one number
         digits = {len(after) for _, _, after in parts}
         steps = {int(after[0]) - int(before[0]) for before, after in pairwise(parts)}
         if len(digits) > 1 or digits == {1} or steps == {1}:
-            raise ValueError(
-                f"{self._at(0, self.rows[0])}, which may be one number or two; allowed: a header with as many names as columns, or a decimal point"
-            )
+            found = f"{self._at(0, self.rows[0])}, which may be one number or two"
+            raise refused(found, "a header with as many names as columns, or a decimal point")
 
     def _filled(self, i: int, mark: str, gaps: str) -> np.ndarray:
         """The numbers of column i, (rows,)."""
         cells = (row.cells[i] for row in self.rows)
         numbers = np.array([np.nan if numerals.is_gap(cell) else numerals.value(cell, mark) for cell in cells])
         if np.isinf(numbers).any():
-            raise ValueError(
-                f"{self._at(i, self.rows[np.isinf(numbers).argmax()])}; allowed: numbers that a computer can hold"
-            )
+            raise refused(self._at(i, self.rows[np.isinf(numbers).argmax()]), "numbers that a computer can hold")
         known = np.isfinite(numbers)
         if known.all():
             return numbers
         if gaps == "refuse":
             count, line = int(np.sum(~known)), self.rows[known.argmin()].line
             where = f"a gap on line {line}" if count == 1 else f"{count} gaps, the first gap on line {line}"
-            raise ValueError(
-                f"column {quote(self.names[i])} has {where}; allowed: a number in every row, so fill it, cut the file there, or let gaps be filled"
-            )
+            allowed = "a number in every row, so fill it, cut the file there, or let gaps be filled"
+            raise refused(f"column {quote(self.names[i])} has {where}", allowed)
         places = np.arange(len(numbers))
         if not known[0] or (gaps == "line" and not known[-1]):
             line = self.rows[0 if not known[0] else -1].line
-            raise ValueError(
-                f"column {quote(self.names[i])} has a gap on line {line} with no number beside it to fill it from; allowed: a number there, so cut the file"
-            )
+            found = f"column {quote(self.names[i])} has a gap on line {line} with no number beside it to fill it from"
+            raise refused(found, "a number there, so cut the file")
         if gaps == "line":
             return np.interp(places, places[known], numbers[known])
         return numbers[np.maximum.accumulate(np.where(known, places, 0))]
@@ -191,7 +171,7 @@ class Table:
 def read_csv(
     text: str | bytes | PathLike, column: str | None = None, *, at_least: int = 100, gaps: str = "refuse"
 ) -> Tensor:
-    """One column of a CSV file as a series, shape (rows,): `Table` says which files are understood, `Table.series` the rest."""
+    """One column of a CSV file as a series, shape (rows,): see `Table` and `Table.series`."""
     return as_series(Table(text).series(column, at_least=at_least, gaps=gaps))
 
 
@@ -207,25 +187,26 @@ def _is_header(rows: list[Row]) -> bool:
     beside them decides. Raises ValueError where nothing does.
     """
     first = rows[0].cells
-    below = [
-        next((row.cells[i] for row in rows[1:] if not numerals.is_gap(row.cells[i])), "") for i in range(len(first))
-    ]
+    columns_below = ((row.cells[i] for row in rows[1:]) for i in range(len(first)))
+    below = [next((cell for cell in cells if not numerals.is_gap(cell)), "") for cells in columns_below]
     numeric = [name for name, cell in zip(first, below, strict=True) if numerals.is_number(cell)]
     numbers = [name for name in numeric if numerals.is_number(name)]
     if not numeric or any(not numerals.is_gap(name) and not numerals.is_number(name) for name in numeric):
         return True
     for name, cell in zip(first, below, strict=True):
-        if re.search(r"\d", cell) and not numerals.is_number(
-            cell
-        ):  # a date or a time: is there one in the first row, too?
+        if re.search(r"\d", cell) and not numerals.is_number(cell):  # a date or a time: does the first row have one?
             return not re.search(r"\d", name)
     if first[0] == "" and below[0] == "0":
         return True  # an index without a name, as pandas writes it
-    counted = numbers == [str(i) for i in range(len(numbers))] and any("." in cell for cell in below)
     if len(numbers) > 1 and all(re.fullmatch(r"(19|20)\d\d", name) for name in numbers) and sorted(numbers) == numbers:
         return True
+    counted = numbers == [str(i) for i in range(len(numbers))] and any("." in cell for cell in below)
     if len(numbers) > 1 and counted:
-        raise ValueError(
-            f"line {rows[0].line} holds {few(numbers, like='')}, which may be names or numbers; allowed: names with a letter in them"
-        )
+        found = f"line {rows[0].line} holds {few(numbers, like='')}, which may be names or numbers"
+        raise refused(found, "names with a letter in them")
     return False
+
+
+def _is_words(cell: str) -> bool:
+    """Whether it has no digit, and is no gap either."""
+    return not cell[-1:].isdigit() and not re.search(r"\d", cell) and not numerals.is_gap(cell)
