@@ -23,6 +23,7 @@ test: $(VENV)/tests lint  ## everything: units, every cell of every chapter, the
 lint: $(VENV)/tests
 	$(PYTHON) -m ruff check .
 	$(PYTHON) -m ruff format --check .
+	$(VENV)/bin/typos
 	$(PYTHON) -m check_jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
 	$(VENV)/bin/zizmor --quiet --offline .github
 
