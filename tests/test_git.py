@@ -24,7 +24,7 @@ def notebook(first: str, last: str, count: int = 1) -> str:
 
 @pytest.fixture
 def git(tmp_path, monkeypatch):
-    """Git in a repository that has the book's .gitattributes, and what `make git` sets up; its settings are nobody's own."""
+    """Git in a repository with the book's .gitattributes and what `make git` sets up; its settings are nobody's own."""
     for name in ("git", "make"):
         if not shutil.which(name):
             missing(f"no {name} on the PATH")
