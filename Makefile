@@ -12,10 +12,18 @@ INSTALL := $(PYTHON) -m pip install --disable-pip-version-check
 # The labs are tested on these, too: each lies in a folder of its own beside the one in use.
 KERNELS := 6.17.1 6.31.0 7.0.1 7.1.0
 
-.PHONY: lab test lint floors notebooks html slides bench clean
+.PHONY: lab git test lint floors notebooks html slides bench clean
 
-lab: $(VENV)/book  ## JupyterLab on the start page, at localhost and with its token; the address to open is printed
+lab: $(VENV)/book git  ## JupyterLab on the start page, at localhost and with its token; the address to open is printed
 	$(PYTHON) -m jupyterlab --ip=127.0.0.1 --LabApp.default_url=/lab/tree/$(FIRST) $(AS_ROOT)
+
+# .gitattributes names the drivers, this says what they are: in this clone alone, and by path, for git runs outside the
+# venv. A download without .git has nothing to set up; a folder above it may be somebody else's repository.
+git:
+	@test ! -e .git || { \
+	  git config diff.jupyternotebook.command '"$(abspath $(VENV))/bin/git-nbdiffdriver" diff' && \
+	  git config merge.jupyternotebook.driver '"$(abspath $(VENV))/bin/git-nbmergedriver" merge %O %A %B %L %P'; \
+	} || echo "git shows notebooks as plain text"
 
 test: $(VENV)/tests lint  ## everything: units, every cell of every chapter, the labs in a browser
 	$(PYTHON) -m pytest
@@ -23,6 +31,8 @@ test: $(VENV)/tests lint  ## everything: units, every cell of every chapter, the
 lint: $(VENV)/tests
 	$(PYTHON) -m ruff check .
 	$(PYTHON) -m ruff format --check .
+	$(VENV)/bin/typos
+	$(VENV)/bin/lint-imports
 	$(PYTHON) -m check_jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
 	$(VENV)/bin/zizmor --quiet --offline .github
 
@@ -44,13 +54,18 @@ bench: $(VENV)/tests  ## the figures of the README's "Measured"; each file ends 
 
 clean:
 	rm -rf $(VENV) .venv-floors test-results site
+	@test ! -e .git || git config --remove-section diff.jupyternotebook || true
+	@test ! -e .git || git config --remove-section merge.jupyternotebook || true
 
 # The files book and tests mark what is installed; both are made anew when pyproject.toml changes.
+# nbdime is there for git: its part for JupyterLab stays off, and what a reader sees is what the book's tests see.
 $(VENV)/book: pyproject.toml
 	@$(PYTHON3) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "rnnlab needs Python 3.11 or newer; $(PYTHON3) is $$($(PYTHON3) --version). Try: make PYTHON3=python3.12 lab"; exit 1; }
 	test -x $(PYTHON) || $(PYTHON3) -m venv $(VENV)
-	$(INSTALL) -e .
+	$(INSTALL) -e '.[git]'
+	$(PYTHON) -m jupyter labextension disable --level=sys_prefix nbdime-jupyterlab
+	$(PYTHON) -m jupyter server extension disable --sys-prefix nbdime
 	touch $@
 
 $(VENV)/tests: $(VENV)/book

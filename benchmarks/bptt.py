@@ -1,10 +1,11 @@
 """How fast is BPTT by hand? Claim: README, "Measured". Run: `make bench`, or `python benchmarks/bptt.py`.
 
-A training step (forward, cross-entropy, backward, one fused Adam update) of a reader of MNIST-shaped sequences, T 28, input
-28, hidden 64, ten classes: with `RNNLayer`, with nn.RNN, and the bare matmuls of that step, which nothing can undercut.
-Then the gated cell: a step of the memory lab's reader, 5 inputs and 32 units, batch 32, over a lag of 50 and of 200, with
-`GRULayer` and with nn.GRU. They take turns, a few steps each, in every round; one thread, as the book trains. nn.RNN hands
-its last state over as h_n, ours as h_T. Figures are medians over rounds of the ratio within a round. Prints one JSON line last.
+A training step (forward, cross-entropy, backward, one fused Adam update) of a reader of MNIST-shaped sequences, T 28,
+input 28, hidden 64, ten classes: with `RNNLayer`, with nn.RNN, and the bare matmuls of that step, which nothing can
+undercut. Then the gated cell: a step of the memory lab's reader, 5 inputs and 32 units, batch 32, over a lag of 50 and
+of 200, with `GRULayer` and with nn.GRU. They take turns, a few steps each, in every round; one thread, as the book
+trains. nn.RNN hands its last state over as h_n, ours as h_T. Figures are medians over rounds of the ratio within a
+round. Prints one JSON line last.
 """
 
 import json

@@ -1,9 +1,11 @@
-"""How does one machine hold a class? Claim: docs/teaching.md. `python benchmarks/classroom.py [learners]`, about 2 minutes.
+"""How does one machine hold a class? Claim: docs/teaching.md. About 2 minutes.
 
-As many Jupyter servers as learners (default 10), as a hub starts them, each with a kernel and a sine lab of its own, moved
-over its websocket as a browser moves it: a comm message to a slider, then its pictures counted as they come back. First each
-learner moves a slider every 3 seconds or so, out of step; then all at once without a pause, the worst case. The browsers are
-not on this machine, as in a class. Prints one JSON line last.
+    python benchmarks/classroom.py [learners]
+
+As many Jupyter servers as learners (default 10), as a hub starts them, each with a kernel and a sine lab of its own,
+moved over its websocket as a browser moves it: a comm message to a slider, then its pictures counted as they come back.
+First each learner moves a slider every 3 seconds or so, out of step; then all at once without a pause, the worst case.
+The browsers are not on this machine, as in a class. Prints one JSON line last.
 """
 
 import json
@@ -94,7 +96,7 @@ class Learner:
         return moves
 
     def memory(self) -> tuple[float, float, float]:
-        """MiB: what the kernel has, its own share of what it shares with the others, and what the server above it has."""
+        """MiB: what the kernel has, its share of what it shares with the others, and what the server above it has."""
         kernel = psutil.Process(self.pid)
         info, server = kernel.memory_full_info(), kernel.parent().memory_info()
         return info.rss / 2**20, getattr(info, "pss", info.uss) / 2**20, server.rss / 2**20

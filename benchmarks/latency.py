@@ -1,10 +1,11 @@
 """How soon does a live lab answer? Claim: README, "Measured". `python benchmarks/latency.py [--all | LAB ...]`.
 
 In a real browser: from a key press on a slider to the first new picture on the page, and to the final one. The sine,
-MNIST, tasks and memory labs train; the others only compute, and their first picture is the final one. 30 moves each after
-a first warm one (the unroll lab has only four ticks to go); every move asks for a setting not seen before. Then the first
-of the sliders is dragged to and fro with the mouse for 4 seconds, and the pictures are counted. Without a name: every lab.
-Prints one JSON line last: for each lab medians and 95th percentiles, the warm move's times, and the pictures a second.
+MNIST, tasks and memory labs train; the others only compute, and their first picture is the final one. 30 moves each
+after a first warm one (the unroll lab has only four ticks to go); every move asks for a setting not seen before. Then
+the first of the sliders is dragged to and fro with the mouse for 4 seconds, and the pictures are counted. Without a
+name: every lab. Prints one JSON line last: for each lab medians and 95th percentiles, the warm move's times, and the
+pictures a second.
 """
 
 import argparse
@@ -35,8 +36,8 @@ SLIDERS = {
 }
 MOVES_OF = {"unroll": 3}  # where there are fewer than MOVES
 
-# Times in the page, on one clock: the key press, then each picture once decoded and painted, and the status that says done
-# of another setting than at the press.
+# Times in the page, on one clock: the key press, then each picture once decoded and painted, and the status that says
+# done of another setting than at the press.
 WATCH = """lab => {
   const image = lab.querySelector('img');
   const status = () => lab.querySelector('[role=status]').textContent;
@@ -48,7 +49,8 @@ WATCH = """lab => {
   image.addEventListener('load', () => requestAnimationFrame(() => window.pictures.push(performance.now())));
   new MutationObserver(() => {
     const text = status();
-    if (window.pressed && text.startsWith('done') && text !== before && window.done === null) window.done = performance.now();
+    const done = text.startsWith('done') && text !== before;
+    if (window.pressed && done && window.done === null) window.done = performance.now();
   }).observe(lab, {subtree: true, childList: true, characterData: true});
 }"""
 
@@ -58,7 +60,8 @@ def move(lab: LabPanel, slider: str) -> tuple[float, float]:
     lab.press(slider, "ArrowRight")
     # Done and no later picture for 250 ms: the one there is the final one.
     lab.page.wait_for_function(
-        "() => window.done && window.pictures.length && performance.now() - Math.max(window.done, window.pictures.at(-1)) > 250"
+        "() => window.done && window.pictures.length"
+        " && performance.now() - Math.max(window.done, window.pictures.at(-1)) > 250"
     )
     pressed, pictures = lab.page.evaluate("() => [window.pressed, window.pictures]")
     return pictures[0] - pressed, pictures[-1] - pressed

@@ -1,8 +1,9 @@
 """Which cell remembers longest, in equal time and with equal parameters? Claim: README, "Measured". About 8 minutes.
 
-Every cell has about 4,900 weights and SECONDS of training, turned into steps by timing it first: a slow cell gets fewer.
-Recall at four lags (guessing: 25 %); latest, 10 marks in 30 steps; and latest followed by a lag of 50. Each with the learning rate that suited it best
-when we tried 0.001 to 0.03. Five seeds; cells take turns. Prints a table of medians, and one JSON line last.
+Every cell has about 4,900 weights and SECONDS of training, turned into steps by timing it first: a slow cell gets
+fewer. Recall at four lags (guessing: 25 %); latest, 10 marks in 30 steps; and latest followed by a lag of 50. Each with
+the learning rate that suited it best when we tried 0.001 to 0.03. Five seeds; cells take turns. Prints a table of
+medians, and one JSON line last.
 """
 
 import json
@@ -87,7 +88,8 @@ def main() -> None:
             figures.setdefault(cell, {})[task] = round(statistics.median(reached), 3)
             spread = f"{min(reached):.2f} to {max(reached):.2f}"
             rows.append(
-                f"{task:18} {cell:22} {figures[cell][task]:.2f} ({spread}) in {statistics.median(seconds):.1f} s, {steps[cell]} steps"
+                f"{task:18} {cell:22} {figures[cell][task]:.2f} ({spread})"
+                f" in {statistics.median(seconds):.1f} s, {steps[cell]} steps"
             )
     turns.close()
     print(*rows, sep="\n")

@@ -1,10 +1,10 @@
 """How much faster, and how much better, than the article's recipe? Claim: README, "Measured". About 20 minutes.
 
 All 60,000 digits, from RNNLAB_DATA or a download; every time includes loading them. The article's side: torchvision's
-images one at a time, a DataLoader with batches of 8, nn.RNN(28, 64), Adam at 0.001, tested after every epoch, and
-cut after the epoch in which it first reaches its own 93.12 %. Ours: the digits as one tensor, a ReLU network of 64 units that
-starts by remembering all, our own BPTT, a one-cycle rate, clipping. The two take turns: one article epoch, then one of
-our runs. Then each cell gets as many epochs as fit into one of the article's. A device is an argument:
+images one at a time, a DataLoader with batches of 8, nn.RNN(28, 64), Adam at 0.001, tested after every epoch, and cut
+after the epoch in which it first reaches its own 93.12 %. Ours: the digits as one tensor, a ReLU network of 64 units
+that starts by remembering all, our own BPTT, a one-cycle rate, clipping. The two take turns: one article epoch, then
+one of our runs. Then each cell gets as many epochs as fit into one of the article's. A device is an argument:
 `python benchmarks/mnist.py cuda`. Prints one JSON line last.
 """
 

@@ -1,9 +1,9 @@
 """How much sooner does our training reach the article's own RNN error? Claim: README, "Measured". Run: `make bench`.
 
-The article's loop (Dataset, DataLoader, batch 32 in order, 10 epochs, Adam 0.001) and ours take turns on the same series
-(noise 0.2, tau 4, hidden size 32, first 600 train), each round on a draw of its own: on one draw alone either may win by
-luck. The article's time is its whole training; ours is the time at which our test error, averaged over the draws, first is
-no more than the article's final one, our own checking for it included. Prints one JSON line last.
+The article's loop (Dataset, DataLoader, batch 32 in order, 10 epochs, Adam 0.001) and ours take turns on the same
+series (noise 0.2, tau 4, hidden size 32, first 600 train), each round on a draw of its own: on one draw alone either
+may win by luck. The article's time is its whole training; ours is the time at which our test error, averaged over the
+draws, first is no more than the article's final one, our own checking for it included. Prints one JSON line last.
 """
 
 import json

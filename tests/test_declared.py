@@ -1,4 +1,4 @@
-"""Whatever is imported is declared: what the package and the chapters need at run time, what the rest needs for a test."""
+"""Whatever is imported is declared: what package and chapters need at run time, what the rest needs for a test."""
 
 import ast
 import json

@@ -63,7 +63,7 @@ def test_an_old_package_is_said_with_what_to_type(monkeypatch):
 
 
 def without(monkeypatch, *names: str):
-    """Neither to be found nor to be imported, and the project asks for what pyproject.toml has, however old the install."""
+    """Neither found nor imported, and the project asks for what pyproject.toml has, however old the install."""
     version, requires = environment.metadata.version, environment.metadata.requires
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 

@@ -1,8 +1,8 @@
-"""Every exercise both ways: the stub as committed is 'not yet', the folded solution passes, and wrong answers are refused.
+"""Every exercise both ways: the stub as committed is 'not yet', the folded solution passes, wrong answers are refused.
 
-An exercise is a code cell tagged `exercise`: the stub, and in its last line the check. The next cell holds the
-solution in a ```python block. Both run after the chapter's first code cell, its imports, alone. The wrong answers that a
-learner is likely to give stand in `wrong_answers/`, a module a chapter.
+An exercise is a code cell tagged `exercise`: the stub, and in its last line the check. The next cell holds the solution
+in a ```python block. Both run after the chapter's first code cell, its imports, alone. The wrong answers that a learner
+is likely to give stand in `wrong_answers/`, a module a chapter.
 """
 
 import ast

@@ -2,8 +2,6 @@
 
 import copy
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import nbformat
@@ -13,23 +11,6 @@ import notebooks as tool
 from rnnlab.draw import book
 
 ROOT = Path(__file__).parents[1]
-BRITISH = {  # what an American would write: the British word
-    "behavior": "behaviour",
-    "center": "centre",
-    "centered": "centred",
-    "colored": "coloured",
-    "colors": "colours",
-    "favorite": "favourite",
-    "gray": "grey",
-    "initialization": "initialisation",
-    "labeled": "labelled",
-    "neighbor": "neighbour",
-    "neighbors": "neighbours",
-    "normalize": "normalise",
-    "optimize": "optimise",
-    "standardize": "standardise",
-}
-NO_MISTAKES = ("ser", "te")  # words that codespell takes for others
 PATHS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 START, *CHAPTERS = PATHS
 every_notebook = pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
@@ -224,24 +205,3 @@ def test_the_teaching_page_names_sections_and_cells_of_the_chapter_it_speaks_of(
     for part, path in zip(parts, CHAPTERS, strict=True):
         assert named_cells(part) and named_cells(part) <= ids(path), path.name
         assert set(re.findall(rf"\b{part[0]}\.\d+\b", part)) <= sections(path), path.name
-
-
-def test_the_prose_is_spelt_right_and_the_british_way(tmp_path):
-    for path in DOCUMENTS:
-        (tmp_path / f"{path.stem}.txt").write_text(prose(path) if path in PATHS else path.read_text())
-    american = tmp_path / "american.dictionary"
-    american.write_text("".join(f"{word}->{british}\n" for word, british in BRITISH.items()))
-    command = [
-        sys.executable,
-        "-m",
-        "codespell_lib",
-        "-D",
-        "-",
-        "-D",
-        str(american),
-        "-S",
-        american.name,
-        str(tmp_path),
-    ]
-    found = subprocess.run([*command, "-L", ",".join(NO_MISTAKES)], capture_output=True, text=True, check=False)
-    assert not found.stdout and not found.stderr, found.stdout + found.stderr

@@ -1,4 +1,4 @@
-"""What the book runs is its own: nothing is unpickled, and its server answers this machine alone, and only with the token."""
+"""What the book runs is its own: nothing is unpickled; its server answers this machine alone, only with the token."""
 
 import ast
 import json

@@ -52,7 +52,7 @@ def test_an_epoch_sees_every_row_once_and_in_an_order_of_its_own():
 
 
 def test_full_batches_are_plain_adam_on_a_one_cycle_rate():
-    """Against torch's optimizer and scheduler driven by hand, without shuffling (one batch holds all)."""
+    """Against torch's optimiser and scheduler driven by hand, without shuffling (one batch holds all)."""
     inputs, targets = toy()
     ours = build(lambda: MLP(4, 3))
     theirs = copy.deepcopy(ours)

@@ -2,8 +2,8 @@
 
     python tools/notebooks.py [notebooks/03-sine-forecast.ipynb ...]
 
-Outputs and figures stay. Widget state goes (code hosts cannot show it), and with it each live widget's own view: what is
-left is its picture, its words and its result, which the next run replaces. A notebook that fails is left as it was.
+Outputs and figures stay. Widget state goes (code hosts cannot show it), and with it each live widget's own view: what
+is left is its picture, its words and its result, which the next run replaces. A notebook that fails is left as it was.
 """
 
 import os

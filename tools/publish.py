@@ -1,4 +1,4 @@
-"""Make what needs no kernel of the notebooks: pages to read, slides to show. Nothing is run, and no page asks another host.
+"""Make what needs no kernel of the notebooks: pages to read, slides to show. Nothing is run; no page asks another host.
 
 python tools/publish.py html      # site/index.html, a page a chapter
 python tools/publish.py slides    # site/slides/, a deck a chapter
@@ -75,7 +75,7 @@ def pages(folder: Path = SITE) -> None:
 
 
 def as_slides(notebook: NotebookNode) -> NotebookNode:
-    """An idea a slide: each question, answer, trap and figure; the code is one step down. Exercises stay in the notebook."""
+    """An idea a slide: question, answer, trap and figure; code is one step down. Exercises stay in the notebook."""
     made, exercises = nbformat.v4.new_notebook(metadata=notebook.metadata), False
     for cell in notebook.cells:
         if cell.cell_type == "markdown":

@@ -134,8 +134,10 @@ class Notebook:
         self.page.get_by_text("Run All Cells", exact=True).click()
         self.page.wait_for_function(
             """() => {
-              const cells = [...jupyterapp.shell.currentWidget.content.model.cells].filter(c => c.type === 'code' && c.sharedModel.source);
-              const failed = cells.some(c => [...Array(c.outputs.length).keys()].some(i => c.outputs.get(i).type === 'error'));
+              const cells = [...jupyterapp.shell.currentWidget.content.model.cells]
+                .filter(c => c.type === 'code' && c.sharedModel.source);
+              const outputs = c => [...Array(c.outputs.length).keys()].map(i => c.outputs.get(i));
+              const failed = cells.some(c => outputs(c).some(output => output.type === 'error'));
               return failed || cells.every(c => c.executionCount !== null && c.executionState === 'idle');
             }""",
             timeout=seconds * 1000,
@@ -256,10 +258,11 @@ class LabPanel:
         self.press(description, "ArrowRight", steps % 5)
 
     def settle(self, slider: str, end: str, steps: int, *wanted: str) -> None:
-        """Move a slider last of all, to its upper end and then `steps` up from the lower one; wait for `wanted` to be done.
+        """Move a slider last of all, to its upper end and then `steps` up from the lower one; wait for `wanted`, done.
 
-        Where all moves lead back to the words that stood there before, a wait for them would be over at once, and the test
-        would begin while the lab is still on its way. So the line has to say `end` first, what it says of the upper end.
+        Where all moves lead back to the words that stood there before, a wait for them would be over at once, and the
+        test would begin while the lab is still on its way. So the line has to say `end` first, what it says of the
+        upper end.
         """
         self.press(slider, "End")
         self.wait_done(end)

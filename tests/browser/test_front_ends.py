@@ -1,4 +1,4 @@
-"""The first lab in every front end that a reader may have: JupyterLab and Notebook 7, on the ipykernel installed and on 6."""
+"""The first lab in every front end a reader may have: JupyterLab and Notebook 7, on the ipykernel installed and 6."""
 
 import sys
 from importlib.metadata import version

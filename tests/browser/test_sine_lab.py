@@ -91,7 +91,7 @@ def test_a_file_of_the_readers_own_is_trained_on_and_a_bad_one_explained(lab, tm
 
 
 def test_a_file_too_large_to_be_sent_is_said_so_and_the_lab_goes_on(lab, tmp_path):
-    """Twelve megabytes would cut the page's line to the kernel; without the page's own look at the size this test hangs."""
+    """Twelve megabytes would cut the page's line to the kernel; without the page's own look at the size this hangs."""
     lab.select("source", "CSV file")
     rows = [f"{i},{math.sin(i / 9):.4f}" for i in range(300)]
     (tmp_path / "good.csv").write_text("\n".join(["hour,level", *rows]))
@@ -109,7 +109,7 @@ def test_a_file_too_large_to_be_sent_is_said_so_and_the_lab_goes_on(lab, tmp_pat
 
 
 def test_a_burst_of_moves_ends_in_the_last_settings_own_picture(lab, notebook, page):
-    """30 moves as fast as the keyboard goes (under two seconds); afterwards the picture is the one a new lab draws, and no other follows."""
+    """30 moves as fast as the keyboard goes, under 2 seconds; then the picture is a new lab's, and no other follows."""
     for slider, moves in (("tau", 11), ("hidden size", 10), ("noise", 9)):
         lab.press(slider, "ArrowRight", moves)
     lab.wait_done("tau 15, noise 0.65, hidden size 42, seed 0 ")

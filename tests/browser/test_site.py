@@ -67,7 +67,8 @@ def test_the_slides_go_on_by_keyboard_and_nothing_sticks_out_to_the_side(site, o
             const {h, v} = Reveal.getIndices(slide);
             Reveal.slide(h, v);
             await new Promise(requestAnimationFrame);
-            if (slide.scrollWidth > slide.clientWidth + 2 || slide.scrollHeight > 1.4 * slide.clientHeight) wide.push([h, v]);
+            const high = slide.scrollHeight > 1.4 * slide.clientHeight;
+            if (slide.scrollWidth > slide.clientWidth + 2 || high) wide.push([h, v]);
           }
           return wide;
         }""")

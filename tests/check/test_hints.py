@@ -12,7 +12,7 @@ WORDS = "PAD, START, END = 0, 1, 2\n"
 
 
 def typed_hints():
-    """The exercises whose last hint is whole lines of code: the setup, the check's name, and a function of these lines."""
+    """The exercises whose last hint is whole lines of code: setup, the check's name, and a function of these lines."""
     for setup, stub, _ in (param.values for param in exercises()):
         judge, answer = attempt(setup, stub.source)
         hint = re.search(r"hint (\d) of \1: (.*)", judge(answer, hint=9).message)[2].removesuffix(".")

@@ -51,7 +51,7 @@ def test_a_whole_cache_in_a_later_folder_is_read_and_an_empty_one_before_it_is_l
 
 
 def as_nobody(code: str, folder: Path) -> str:
-    """What `code` prints for a user without HOME and without an entry in the system's list, as in `docker run --user 12345`."""
+    """What `code` prints for a user without HOME and without an entry in the system's list (`docker run --user`)."""
     variables = {name: value for name, value in os.environ.items() if name not in ("HOME", "XDG_CACHE_HOME")}
     # The rights of root stay: the interpreter itself may lie in a folder that only root can read.
     become = "import os; os.setresuid(12345, 0, 0)\n"
