@@ -1,5 +1,5 @@
-# `make lab` opens the book, `make test` proves it, `make bench` measures what the README claims,
-# `make floors` proves it on the lowest versions that pyproject.toml admits,
+# `make lab` opens the book, `make test` proves it, `make quick` proves a part of it in under a minute,
+# `make bench` measures what the README claims, `make floors` proves it on the lowest versions that pyproject.toml admits,
 # `make html` and `make slides` make what can be read and shown without a kernel.
 
 PYTHON3 ?= python3
@@ -12,7 +12,7 @@ INSTALL := $(PYTHON) -m pip install --disable-pip-version-check
 # The labs are tested on these, too: each lies in a folder of its own beside the one in use.
 KERNELS := 6.17.1 6.31.0 7.0.1 7.1.0
 
-.PHONY: lab git test lint floors notebooks html slides bench clean
+.PHONY: lab git test quick lint floors notebooks html slides bench clean
 
 lab: $(VENV)/book git  ## JupyterLab on the start page, at localhost and with its token; the address to open is printed
 	$(PYTHON) -m jupyterlab --ip=127.0.0.1 --LabApp.default_url=/lab/tree/$(FIRST) $(AS_ROOT)
@@ -27,6 +27,11 @@ git:
 
 test: $(VENV)/tests lint  ## everything: units, every cell of every chapter, the labs in a browser
 	$(PYTHON) -m pytest
+
+# One thread each: the labs train on one, and two processes that take two cores each are slower than one.
+quick: export OMP_NUM_THREADS = 1
+quick: $(VENV)/tests  ## the units, without what is marked slow, chapters and browser: under a minute on two cores
+	$(PYTHON) -m pytest tests --ignore=tests/browser -m "not slow" -n logical --maxprocesses=4
 
 lint: $(VENV)/tests
 	$(PYTHON) -m ruff check .

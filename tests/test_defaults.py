@@ -84,6 +84,7 @@ def test_what_is_computed_is_the_same(name, odd_defaults):
         assert one.dtype == other.dtype and other.device.type == "cpu" and torch.equal(one, other)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("make", labs.__all__)
 def test_a_labs_picture_is_the_same(make, odd_defaults):
     shown = []

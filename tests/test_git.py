@@ -46,6 +46,7 @@ def git(tmp_path, monkeypatch):
     return git
 
 
+@pytest.mark.slow
 def test_a_diff_says_which_cell_and_shows_its_lines(git, tmp_path):
     (tmp_path / "a repository" / "one.ipynb").write_text(notebook("x = 1", "y = 2"))
     shown = re.sub(r"\x1b\[\d*m", "", git("diff"))
@@ -54,6 +55,7 @@ def test_a_diff_says_which_cell_and_shows_its_lines(git, tmp_path):
     )
 
 
+@pytest.mark.slow
 def test_changes_of_two_cells_merge(git, tmp_path):
     path = tmp_path / "a repository" / "one.ipynb"
     git("switch", "--quiet", "-c", "other")

@@ -48,6 +48,7 @@ def run_watched(code: str) -> subprocess.CompletedProcess:
     return subprocess.run(command, capture_output=True, text=True, timeout=250, env=environment)
 
 
+@pytest.mark.slow
 def test_no_lab_and_no_data_is_unpickled():
     done = run_watched(ALL_DATA)
     assert done.returncode == 0, done.stderr
@@ -88,6 +89,7 @@ def get(url: str) -> int:
         return refused.code
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(shutil.which("make") is None, reason="no make on this machine")
 def test_make_lab_serves_this_machine_alone_and_asks_for_the_token(tmp_path):
     with socket.socket() as free:

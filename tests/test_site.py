@@ -4,6 +4,9 @@ import re
 from html.parser import HTMLParser
 
 import publish
+import pytest
+
+pytestmark = pytest.mark.slow  # the whole site is made for it
 
 
 class Elements(HTMLParser):

@@ -1,4 +1,7 @@
-"""The workflow for a hosted copy runs what README.md tells a reader to run, on the Pythons that the project admits."""
+"""The workflow for a hosted copy runs what README.md tells a reader to run, on the Pythons that the project admits.
+
+And the hooks before a commit run what `make lint` runs.
+"""
 
 import re
 import tomllib
@@ -31,3 +34,11 @@ def test_it_runs_on_three_systems_with_the_oldest_python_admitted():
 def test_it_may_read_and_nothing_else_and_comes_to_an_end():
     assert WORKFLOW["permissions"] == {"contents": "read"} and "permissions" not in JOB
     assert JOB["timeout-minutes"] <= 90 and WORKFLOW["concurrency"]["cancel-in-progress"]
+
+
+def test_the_hooks_run_the_tools_of_make_lint_and_look_at_the_notebooks():
+    recipe = re.search(r"^lint:.*\n((?:\t.*\n)+)", (ROOT / "Makefile").read_text(encoding="utf-8"), re.M).group(1)
+    linted = re.findall(r"(?:\$\(VENV\)/bin/|\$\(PYTHON\) -m )([\w-]+(?: format)?)", recipe)
+    hooks = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text(encoding="utf-8"))["repos"][0]["hooks"]
+    hooked = [re.match(r"\.venv/bin/([\w-]+(?: format)?)", hook["entry"]).group(1) for hook in hooks]
+    assert sorted(name.replace("_", "-") for name in linted) == sorted({*hooked} - {"python"}) and "python" in hooked

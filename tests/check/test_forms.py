@@ -72,6 +72,7 @@ CLOTHES = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("clothes", CLOTHES)
 @every_exercise
 def test_a_right_answer_passes_in_odd_clothes(setup, stub, following, clothes):

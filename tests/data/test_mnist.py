@@ -246,6 +246,7 @@ print(load_mnist(whole=True).y.tolist())
 """
 
 
+@pytest.mark.slow
 def test_processes_at_once_do_not_spoil_each_other(server):
     code = AT_ONCE.format(
         files=mnist_files.FILES,

@@ -65,6 +65,7 @@ def as_nobody(code: str, folder: Path) -> str:
     ).stdout
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not hasattr(os, "setresuid") or os.geteuid() != 0, reason="only root can be a user without a home")
 def test_a_user_without_a_home_gets_the_digits_of_the_book_and_one_line(tmp_path):
     text = as_nobody("from rnnlab.data.mnist import load_mnist; print(len(load_mnist(whole=True).y))", tmp_path)

@@ -48,6 +48,7 @@ PICTURES = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("picture", PICTURES)
 def test_a_picture_is_the_same_whatever_the_style(picture, caplog):
     wanted = PICTURES[picture]()
