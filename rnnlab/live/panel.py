@@ -36,9 +36,11 @@ HIDDEN = {"display": "none"}
 
 
 class State(Protocol):
-    """What a lab's work yields: `done`, 0 before the first step and exactly 1 with the last."""
+    """What a lab's work yields."""
 
-    done: float
+    @property
+    def done(self) -> float:
+        """0 before the first step and exactly 1 with the last."""
 
 
 class Report(NamedTuple):
@@ -61,15 +63,16 @@ class Frame(NamedTuple):
 class Lab(widgets.VBox):
     """A live lab: each move of a control does the work again and draws it while it goes.
 
-    start: the settings it begins with; each of their knobs is one of the `controls`, by name. run(settings) does the work,
-    one State per step. draw(picture, state) moves the canvas' picture and reports. Settings seen before are shown at once.
-    A button puts every control back where it began. `wait()` returns when the work is done and raises what it raised;
-    `close()` ends the worker and lets go of all it held. Where a page shows a cell's labs, running the cell again closes
-    those it made before. If the machine lacks the device that `start` names, the lab says so and uses the CPU.
+    Settings seen before are shown at once. A button puts every control back where it began. Running a cell again closes
+    the labs that it made before. If the machine lacks the device that `start` names, the lab says so and uses the CPU.
 
-    offered: of a knob, the options that the page has, where not all. more: controls that stand for no knob.
-    complete(settings) adds to the settings what those say. adapt(controls, moved) shuts controls that do not count, or
-    moves one with another; `moved` is the control that was moved, None at first and after a reset.
+    start: the settings it begins with. Each of their knobs is one of the `controls`, by name.
+    run(settings): does the work, one State per step.
+    draw(picture, state): moves the canvas' picture and reports.
+    offered: of a knob, the options that the page has, where not all.
+    more: controls that stand for no knob; complete(settings) adds to the settings what they say.
+    adapt(controls, moved): shuts controls that do not count, or moves one with another. `moved` is the control that was
+        moved, None at first and after a reset.
     """
 
     _collect_again: ClassVar[float] = 0.0  # not before this time
@@ -156,7 +159,7 @@ class Lab(widgets.VBox):
         return self
 
     def close(self) -> None:
-        """End the worker, take the widgets off the page and out of memory. The last result and picture stay to be read."""
+        """End the worker; take the widgets off the page and out of memory. Result and picture stay to be read."""
         self._runner.close()
         with self._moving:
             if self._closed:
@@ -171,7 +174,7 @@ class Lab(widgets.VBox):
         self._collect()
 
     def _collect(self) -> None:
-        """A figure refers to itself, and Python would let ten of them pile up. Half of the time at most goes into that."""
+        """A figure refers to itself, and Python would let ten pile up. Half of the time at most goes into that."""
         began = time.perf_counter()
         if began > Lab._collect_again:
             gc.collect()
@@ -264,7 +267,7 @@ class Lab(widgets.VBox):
                     continue
                 report = self._draw(self._canvas.picture, state)
                 picture = self._canvas.png()
-                # Drawing may take a ninth of the time at most, however slow a frame is: the reader waits for the last one.
+                # Drawing may take a tenth of the time at most, however slow a frame is: the reader waits for the last.
                 due = now + max(FRAME_SECONDS, 9 * (time.perf_counter() - now))
                 if state.done < 1:
                     status = f"training… {self._note}{report.result}"

@@ -38,9 +38,10 @@ def draw(picture: MnistPicture, state: MnistState) -> Report:
     # Rounded down to steps of 10 %: another machine trains to another decimal.
     summary = f"{state.settings}: test accuracy above {10 * int(10 * accuracy)} %; {digit}"
     alt = (
-        "Four panels. Above left the training loss falls and the test accuracy rises. Below left a table of ten by ten: most "
-        "test digits lie on its diagonal, named as what they are. In the middle the picked digit, 28 rows of pixels. Right, "
-        f"beside each row, the ten probabilities after it: spread at first, at the end on {final}; the true class is framed."
+        "Four panels. Above left the training loss falls and the test accuracy rises. Below left a table of ten by "
+        "ten: most test digits lie on its diagonal, named as what they are. In the middle the picked digit, 28 rows "
+        f"of pixels. Right, beside each row, the ten probabilities after it: spread at first, at the end on {final}; "
+        "the true class is framed."
     )
     return Report(result, summary, alt)
 

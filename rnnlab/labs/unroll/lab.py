@@ -15,12 +15,12 @@ def draw(picture: UnrollPicture, state: UnrollState) -> Report:
     t = settings.t
     W_xh, W_hh, b_h = WEIGHTS[settings.weights]
     picture.update(UnrollFrame(t=t, x=state.x.numpy(), h=state.h.numpy(), W_xh=W_xh, W_hh=W_hh, b_h=b_h))
-    first, second = map(number, state.h[-1])
+    first, second = map(number, state.h[-1].tolist())
     result = f"{settings.input}, {settings.weights}, t {t} · h_{t} = ({first}, {second})"
     alt = (
-        f"A recurrent network of two units drawn once for each of {STEPS} time steps. W_xh leads from each input up to the state "
-        "and W_hh from each state to the next, each in one colour at all steps. "
-        f"The numbers are filled in up to step {t}; the later steps are pale. "
+        f"A recurrent network of two units drawn once for each of {STEPS} time steps. W_xh leads from each input up "
+        "to the state and W_hh from each state to the next, each in one colour at all steps. The numbers are filled "
+        f"in up to step {t}; the later steps are pale. "
         + (f"Below, the sum of step {t} is written out for both units." if t else "Nothing has been read yet.")
     )
     return Report(result, result.replace(" · ", "; "), alt)
