@@ -60,10 +60,14 @@ class Runner:
             raise error
 
     def close(self, timeout: float = math.inf) -> None:
-        """End the work under way at its next step and take no more. Returns by then, or after `timeout` seconds."""
+        """End the work under way at its next step, take no more, and let go of what it works with.
+
+        Returns by then, or after `timeout` seconds.
+        """
         with self._lock:
             self._closed = True
             self._generation += 1
+            self._work = lambda request: iter(())
         if self._thread is threading.current_thread():
             return  # closed from `show`, and a worker cannot wait for itself
         until = time.monotonic() + timeout

@@ -5,7 +5,8 @@ from typing import Any
 from rnnlab.labs.gradient.picture import SPANS, GradientFrame, GradientPicture
 from rnnlab.labs.gradient.run import GradientSettings, GradientState, gradient_run, short
 from rnnlab.live.canvas import Canvas
-from rnnlab.live.panel import Lab, Report
+from rnnlab.live.frames import Report
+from rnnlab.live.panel import Lab
 from rnnlab.live.settings import starts_at
 
 

@@ -9,7 +9,8 @@ from rnnlab.data.recall import SYMBOLS
 from rnnlab.labs.memory.picture import MemoryFrame, MemoryPicture
 from rnnlab.labs.memory.run import STEPS, MemorySettings, MemoryState, half_life, training
 from rnnlab.live.canvas import Canvas
-from rnnlab.live.panel import Lab, Report
+from rnnlab.live.frames import Report
+from rnnlab.live.panel import Lab
 from rnnlab.live.resumable import Resumable
 from rnnlab.live.settings import starts_at
 from rnnlab.train import curve

@@ -5,7 +5,8 @@ from typing import Any
 from rnnlab.labs.mnist.picture import MnistFrame, MnistPicture
 from rnnlab.labs.mnist.run import EPOCHS, MnistSettings, MnistState, training
 from rnnlab.live.canvas import Canvas
-from rnnlab.live.panel import Lab, Report
+from rnnlab.live.frames import Report
+from rnnlab.live.panel import Lab
 from rnnlab.live.resumable import Resumable
 from rnnlab.live.settings import starts_at
 from rnnlab.train import curve

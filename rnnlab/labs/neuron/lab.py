@@ -7,7 +7,8 @@ import numpy as np
 from rnnlab.labs.neuron.picture import MAPS, NeuronFrame, NeuronPicture
 from rnnlab.labs.neuron.run import RESTS, STEPS, NeuronSettings, NeuronState, neuron_run
 from rnnlab.live.canvas import Canvas
-from rnnlab.live.panel import Lab, Report
+from rnnlab.live.frames import Report
+from rnnlab.live.panel import Lab
 from rnnlab.live.settings import starts_at
 
 BEFORE = np.linspace(-1.1, 1.1, 201)  # the h_{t-1} a map is drawn over

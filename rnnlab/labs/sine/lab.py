@@ -13,7 +13,8 @@ from rnnlab.labs.sine.picture import SineFrame, SinePicture
 from rnnlab.labs.sine.run import BETWEEN_STARTS, CSV, OWN, SHORTEST, K, SineSettings, SineState, sine_run
 from rnnlab.labs.sine.upload import Upload
 from rnnlab.live.canvas import Canvas
-from rnnlab.live.panel import Lab, Report
+from rnnlab.live.frames import Report
+from rnnlab.live.panel import Lab
 from rnnlab.live.settings import starts_at
 from rnnlab.networks import Persistence
 from rnnlab.train import curve, mse

@@ -5,7 +5,8 @@ from typing import Any
 from rnnlab.labs.unroll.picture import UnrollFrame, UnrollPicture, number
 from rnnlab.labs.unroll.run import STEPS, WEIGHTS, UnrollSettings, UnrollState, unroll_run
 from rnnlab.live.canvas import Canvas
-from rnnlab.live.panel import Lab, Report
+from rnnlab.live.frames import Report
+from rnnlab.live.panel import Lab
 from rnnlab.live.settings import starts_at
 
 
