@@ -1,14 +1,16 @@
 """`build`: the same weights from the same seed, whatever else draws numbers meanwhile."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 import torch
 from torch import Tensor, nn
 from torch.overrides import TorchFunctionMode
 
+Network = TypeVar("Network", bound=nn.Module)
 
-def build(make: Callable[[], nn.Module], *, seed: int = 0, device: torch.device | str = "cpu") -> nn.Module:
+
+def build(make: Callable[[], Network], *, seed: int = 0, device: torch.device | str = "cpu") -> Network:
     """The network `make()` on `device`, its weights drawn from `seed` alone.
 
     Each layer draws as it does anyway (an RNN U(-1/sqrt(n), 1/sqrt(n)), n its hidden size), but from a generator of our

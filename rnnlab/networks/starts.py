@@ -1,13 +1,17 @@
 """The ways a network may start, other than as its layers draw their weights: each changes them in place."""
 
+from typing import TypeVar
+
 import torch
 from torch import nn
 
 from rnnlab.cells import RNNLayer
 
+Network = TypeVar("Network", bound=nn.Module)
+
 
 @torch.no_grad()
-def start_carrying(model: nn.Module) -> nn.Module:
+def start_carrying(model: Network) -> Network:
     """Every RNNLayer's and nn.RNN's W_hh = 1, its biases 0. Returns the model; other layers are left as they are.
 
     With ReLU such a layer begins by remembering all (Le, Jaitly & Hinton 2015).
@@ -23,7 +27,7 @@ def start_carrying(model: nn.Module) -> nn.Module:
 
 
 @torch.no_grad()
-def start_orthogonal(model: nn.Module, *, seed: int = 0) -> nn.Module:
+def start_orthogonal(model: Network, *, seed: int = 0) -> Network:
     """Every RNNLayer's W_hh turned orthogonal, its bias 0: states keep their length (chapter 2). Returns the model."""
     generator = torch.Generator().manual_seed(seed)
     for layer in model.modules():
