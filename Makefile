@@ -38,6 +38,7 @@ lint: $(VENV)/tests
 	$(PYTHON) -m ruff format --check .
 	$(VENV)/bin/typos
 	$(VENV)/bin/lint-imports
+	$(VENV)/bin/pyrefly check --python-interpreter-path $(PYTHON)
 	$(PYTHON) -m check_jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
 	$(VENV)/bin/zizmor --quiet --offline .github
 

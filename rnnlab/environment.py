@@ -33,7 +33,7 @@ class Findings(list):
 
 
 def report() -> Findings:
-    """Look at Python, the packages, kernel, devices, memory and data, in this order. Nothing is changed or downloaded."""
+    """Look at Python, packages, kernel, devices, memory and data, in this order. Nothing is changed or downloaded."""
     looks = {
         "Python": _python,
         "packages": _packages,
@@ -78,7 +78,7 @@ def _packages() -> Iterator[Finding]:
     for line in lines:
         if "extra ==" in line:
             continue
-        name = re.match(r"[\w.-]+", line).group()
+        name = re.split(r"[^\w.-]", line, maxsplit=1)[0]
         try:
             version = metadata.version(name)
         except metadata.PackageNotFoundError:

@@ -11,8 +11,8 @@ from torch import Tensor, nn
 def free_run(model: Callable[[Tensor], Tensor], inputs: Tensor, k: int) -> Tensor:
     """The next `k` values after each window, every prediction fed back as if it had been observed.
 
-    inputs (batch, tau) -> (batch, k); column j - 1 is the forecast j steps ahead. `model` maps
-    (batch, tau) to (batch,). Raises ValueError unless k >= 1.
+    inputs (batch, tau) -> (batch, k); column j - 1 is the forecast j steps ahead. `model` maps (batch, tau) to
+    (batch,). Raises ValueError unless k >= 1 and the inputs are floating-point numbers.
     """
     if k < 1:
         raise ValueError(f"k is {k}; allowed: 1 or more steps ahead")
@@ -28,17 +28,17 @@ def free_run(model: Callable[[Tensor], Tensor], inputs: Tensor, k: int) -> Tenso
 def linear_floor(clean: Tensor, tau: int, noise: float) -> float:
     """The smallest mean squared error any linear window predictor can expect on `clean` plus noise.
 
-    A predictor with weights a and bias b sees windows of s + e and must name the next s + e, where e is
-    white noise of standard deviation `noise`. Over the windows w_t of the clean series its expected error is
+    A predictor with weights a and bias b sees windows of s + e and must name the next s + e, where e is white noise of
+    standard deviation `noise`. Over the windows w_t of the clean series its expected error is
 
         mean_t (s_t - a.w_t - b)^2  +  noise^2 |a|^2  +  noise^2
 
-    (what it gets wrong, the noise its weights let in, the noise of the target itself). That is ridge
-    regression, so the minimum has a closed form; it is found here by least squares in float64. The weights
-    know the clean series, which no trained model does: this is a bound, not a rival.
+    (what it gets wrong, the noise its weights let in, the noise of the target itself). That is ridge regression, so the
+    minimum has a closed form; it is found here by least squares in float64. The weights know the clean series, which no
+    trained model does: this is a bound, not a rival.
 
-    clean: (length,), length > tau; tau >= 1; noise >= 0. Over a whole number of periods this is the
-    Wiener predictor (Wiener 1949, in discrete time).
+    clean: (length,), length > tau; tau >= 1; noise >= 0. Over a whole number of periods this is the Wiener predictor
+    (Wiener 1949, in discrete time).
     """
     if not 1 <= tau < len(clean):
         raise ValueError(f"tau is {tau}; allowed: 1 to {len(clean) - 1} for {len(clean)} values")

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from difflib import get_close_matches
 from reprlib import Repr
+from typing import Any
 
 LONGEST, ALL, SOME = 60, 500, 8  # characters of a value, and of a list that is shown whole; names of a longer list
 
@@ -10,12 +11,12 @@ _short = Repr()
 _short.maxstring = _short.maxother = LONGEST
 
 
-def quote(value) -> str:
+def quote(value: Any) -> str:
     """`repr(value)`, its middle left out where it is long."""
     return _short.repr(value)
 
 
-def whole(name: str, value) -> int:
+def whole(name: str, value: Any) -> int:
     """`value` as an int. Raises ValueError where it is no whole number: 4.0 is one, 4.5 is not rounded."""
     try:
         if value == int(value):

@@ -37,9 +37,8 @@ def mse(predictions: Tensor, targets: Tensor) -> Tensor:
     torch's own loss broadcasts (n, 1) against (n,) to n x n pairs, and so teaches the batch's mean.
     """
     if predictions.shape != targets.shape:
-        raise ValueError(
-            f"targets has shape {tuple(targets.shape)}; allowed: {tuple(predictions.shape)}, the shape of the predictions"
-        )
+        allowed = f"{tuple(predictions.shape)}, the shape of the predictions"
+        raise ValueError(f"targets has shape {tuple(targets.shape)}; allowed: {allowed}")
     return (predictions - targets).square().mean()
 
 
@@ -57,13 +56,14 @@ def train(
 ) -> Iterator[Step]:
     """Adam with a one-cycle rate over shuffled mini-batches of inputs (n, ...) and targets (n, ...).
 
-    The rate climbs to `lr` and falls to nearly 0 (Smith & Topin 2019), so the last step is the best one to stop at.
+    - lr: the rate climbs to it and falls to nearly 0 (Smith & Topin 2019), so the last step is the best one to stop at.
+      A layer n times as wide wants it about sqrt(n) times as small.
+    - clip: the largest joint norm of the gradients that is let through (Pascanu, Mikolov & Bengio 2013).
+    - seed: this alone decides the order of the batches.
+
     The defaults suit a forecaster of 32 units: 40 steps on 600 values, for which Adam's averages are kept short (betas
-    0.8 and 0.95). A layer n times as wide wants `lr` about sqrt(n) times as small. `clip` is the largest joint norm of
-    the gradients that is let through (Pascanu, Mikolov & Bengio 2013). `seed` alone decides the order of
-    the batches. Model, inputs and targets share a device; nothing is copied. Raises ValueError at once, before the
-    first step, for bad arguments; Diverged at the step whose loss is infinite or no number, or when the last one leaves
-    such weights.
+    0.8 and 0.95). Model, inputs and targets share a device; nothing is copied. Raises ValueError at once for bad
+    arguments, and Diverged at the step whose loss is not finite, or when the last one leaves such weights.
     """
     if len(inputs) != len(targets) or not len(inputs):
         raise ValueError(
@@ -77,7 +77,17 @@ def train(
     return _steps(model, inputs, targets, loss, epochs, batch_size, lr, clip, seed)
 
 
-def _steps(model, inputs, targets, loss, epochs, batch_size, lr, clip, seed) -> Iterator[Step]:
+def _steps(
+    model: nn.Module,
+    inputs: Tensor,
+    targets: Tensor,
+    loss: Callable[[Tensor, Tensor], Tensor],
+    epochs: int,
+    batch_size: int,
+    lr: float,
+    clip: float,
+    seed: int,
+) -> Iterator[Step]:
     generator = torch.Generator().manual_seed(seed)
     steps = epochs * -(-len(inputs) // batch_size)
     optimizer = torch.optim.Adam(model.parameters(), lr=lr, betas=(0.8, 0.95), fused=True)

@@ -1,5 +1,5 @@
-"""Recurrence as equations: the plain cell with its backward loop (`rnn`), the gated ones (`gated`), a GRU with its backward
-loop (`gru`), any of them step by step (`walk`)."""
+"""Recurrence as equations: the plain cell and its backward loop (`rnn`), the gated cells (`gated`), a GRU and its
+backward loop (`gru`), and any of them step by step (`walk`)."""
 
 from rnnlab.cells.gated import gru_step, lstm_step
 from rnnlab.cells.gru import GRUBPTT, GRULayer

@@ -1,13 +1,13 @@
 """The gated cells as equations, a step each, equal to torch's own layers.
 
-    LSTM    i_t, f_t, o_t = sigmoid(W_x x_t + W_h h_{t-1} + b)        g_t = tanh(W_xg x_t + W_hg h_{t-1} + b_g)
-            c_t = f_t * c_{t-1} + i_t * g_t                           h_t = o_t * tanh(c_t)
-    GRU     r_t, z_t = sigmoid(W_x x_t + W_h h_{t-1} + b)             g_t = tanh(W_xg x_t + b_xg + r_t * (W_hg h_{t-1} + b_hg))
-            h_t = (1 - z_t) * g_t + z_t * h_{t-1}
+    LSTM  i_t, f_t, o_t = sigmoid(W_x x_t + W_h h_{t-1} + b)   g_t = tanh(W_xg x_t + W_hg h_{t-1} + b_g)
+          c_t = f_t * c_{t-1} + i_t * g_t                      h_t = o_t * tanh(c_t)
+    GRU   r_t, z_t = sigmoid(W_x x_t + W_h h_{t-1} + b)        g_t = tanh(W_xg x_t + b_xg + r_t * (W_hg h_{t-1} + b_hg))
+          h_t = (1 - z_t) * g_t + z_t * h_{t-1}
 
 The gates' rows lie one below the other in torch's order: i f g o, and r z g. LSTM: Hochreiter & Schmidhuber 1997, the
-forget gate f by Gers, Schmidhuber & Cummins 2000. GRU: Cho et al. 2014, in the variant of nn.GRU and cuDNN, which resets
-*after* the product with W_hg ('reset after'); the paper resets h_{t-1} before it.
+forget gate f by Gers, Schmidhuber & Cummins 2000. GRU: Cho et al. 2014, in the variant of nn.GRU and cuDNN, which
+resets *after* the product with W_hg ('reset after'); the paper resets h_{t-1} before it.
 """
 
 from torch import Tensor

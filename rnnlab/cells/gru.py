@@ -1,4 +1,4 @@
-"""Backpropagation through time by hand for a GRU: torch has a quick LSTM for the CPU, but of the GRU it keeps every single operation.
+"""Backpropagation through time by hand for a GRU: on a CPU torch has a quick LSTM, but records a GRU's every operation.
 
 With a_r, a_z, a_g what `gated.gru_step` bends into r, z, g, and hg_t = W_hg h_{t-1} + b_hg:
 
@@ -6,10 +6,12 @@ With a_r, a_z, a_g what `gated.gru_step` bends into r, z, g, and hg_t = W_hg h_{
                  dL/da_r = dL/da_g * hg_t * r_t (1 - r_t)          dL/dhg_t = dL/da_g * r_t
                  dL/dh_{t-1} = dh_{t-1} + z_t * dL/dh_t + W_hh^T (dL/da_r, dL/da_z, dL/dhg_t)
 
-where dh_t is what the loss reads from h_t itself. Every delta is dL/dh_t times something the forward pass knows, so only the last
-line needs a loop. The fewer sequences at once, the more that buys: twice the speed with 32 of them; with 250 and 64 units or more
-there is nothing left to win, for then the products take the time.
+where dh_t is what the loss reads from h_t itself. Every delta is dL/dh_t times something the forward pass knows, so
+only the last line needs a loop. The fewer sequences at once, the more that buys: twice the speed with 32 of them. With
+250, and 64 units or more, there is nothing left to win, for then the products take the time.
 """
+
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -34,7 +36,9 @@ class GRUBPTT(torch.autograd.Function):
     """
 
     @staticmethod
-    def forward(ctx, x, W_xh, W_hh, b_xh, b_hh, h_0):
+    def forward(
+        ctx: Any, x: Tensor, W_xh: Tensor, W_hh: Tensor, b_xh: Tensor, b_hh: Tensor, h_0: Tensor
+    ) -> tuple[Tensor, Tensor]:
         (T, batch, _), n = x.shape, h_0.shape[1]
         into_rz, into_g = torch.addmm(b_xh, x.flatten(0, 1), W_xh.T).view(T, batch, 3 * n).split([2 * n, n], 2)
         gates, g, h = x.new_empty(T, batch, 3 * n), x.new_empty(T, batch, n), x.new_empty(T + 1, batch, n)
@@ -53,7 +57,8 @@ class GRUBPTT(torch.autograd.Function):
         return h[1:].clone(), h[-1].clone()
 
     @staticmethod
-    def backward(ctx, dh, dh_T):  # (T, batch, n), (batch, n)
+    def backward(ctx: Any, *dL: Tensor | None) -> tuple[Tensor | None, ...]:
+        dh, dh_T = dL  # (T, batch, n), (batch, n)
         *tensors, gates, g, h = ctx.saved_tensors
         if torch.is_grad_enabled() or in_transform(dh, dh_T):  # somebody will differentiate the gradient, or wants many
             return tuple(gradients_to_differentiate(plain_loop, tensors, ctx.needs_input_grad, (dh, dh_T)))
@@ -89,18 +94,19 @@ class GRULayer(nn.GRU):
     def __init__(self, input_size: int, hidden_size: int):
         super().__init__(input_size, hidden_size, batch_first=True)
 
+    # pyrefly: ignore[bad-override]  # nn.GRU calls them input and hx
     def forward(self, x: Tensor, h_0: Tensor | None = None) -> tuple[Tensor, Tensor]:
         """x (batch, T, input_size) -> every h_t, (batch, T, hidden_size), and h_T, (1, batch, hidden_size).
 
-        h_0 (1, batch, hidden_size), zeros if not given. A PackedSequence is read by nn.GRU itself. Raises ValueError unless
-        T >= 1, and sizes, dtypes and devices fit.
+        h_0 (1, batch, hidden_size), zeros if not given. A PackedSequence is read by nn.GRU itself. Raises ValueError
+        unless T >= 1, and sizes, dtypes and devices fit.
         """
         if isinstance(x, nn.utils.rnn.PackedSequence):
             return super().forward(x, h_0)
-        x, h_0 = fit(x, h_0, self.weight_ih_l0, self.weight_hh_l0, (1,))
+        W_xh, W_hh, b_xh, b_hh = self.all_weights[0]
+        x, h_0 = fit(x, h_0, W_xh, W_hh, (1,))
         if x.device.type != "cpu":
             return super().forward(x, h_0)
-        weights = self.weight_ih_l0, self.weight_hh_l0, self.bias_ih_l0, self.bias_hh_l0
         loop = plain_loop if in_transform() else GRUBPTT.apply
-        h, h_T = loop(x.transpose(0, 1).contiguous(), *weights, h_0[0])
+        h, h_T = loop(x.transpose(0, 1).contiguous(), W_xh, W_hh, b_xh, b_hh, h_0[0])
         return h.transpose(0, 1), h_T[None]

@@ -1,14 +1,16 @@
-"""The recurrence and its gradient as equations: the forward loop, the backward loop beside it, and a layer that trains on both.
+"""The recurrence and its gradient as equations: the forward loop, the backward loop, and a layer that trains on both.
 
     forward      a_t = W_xh x_t + W_hh h_{t-1} + b_h          h_t = f(a_t)
     backward     delta_t = dL/da_t = dL/dh_t * f'(a_t)        dL/dh_{t-1} = dh_{t-1} + W_hh^T delta_t
-    the sums     dL/dW_hh = sum_t delta_t h_{t-1}^T           dL/dW_xh = sum_t delta_t x_t^T       dL/db_h = sum_t delta_t
+    the sums     dL/dW_hh = sum_t delta_t h_{t-1}^T           dL/dW_xh = sum_t delta_t x_t^T     dL/db_h = sum_t delta_t
 
-where dh_t is what the loss reads from h_t itself. In `forward_states` and `backward_deltas` time comes first: a step is one
-contiguous slice. Weights are shaped as in nn.RNN; there is one bias, since the sum of two is one.
+where dh_t is what the loss reads from h_t itself. In `forward_states` and `backward_deltas` time comes first: a step is
+one contiguous slice. Weights are shaped as in nn.RNN, with one bias, since the sum of two is one.
 """
 
 from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -27,7 +29,9 @@ NONLINEARITIES = {
 BENDS = {"tanh": torch.tanh, "sigmoid": torch.sigmoid, "relu": torch.relu, "linear": torch.Tensor.clone}
 
 
-def forward_states(x: Tensor, W_xh: Tensor, W_hh: Tensor, b_h: Tensor, h_0: Tensor, nonlinearity="tanh") -> Tensor:
+def forward_states(
+    x: Tensor, W_xh: Tensor, W_hh: Tensor, b_h: Tensor, h_0: Tensor, nonlinearity: str = "tanh"
+) -> Tensor:
     """The states h_0, h_1 ... h_T, (T + 1, batch, hidden_size), of inputs x (T, batch, input_size). Outside autograd.
 
     W_xh (hidden_size, input_size), W_hh (hidden_size, hidden_size), b_h (hidden_size,), h_0 (batch, hidden_size).
@@ -42,7 +46,9 @@ def forward_states(x: Tensor, W_xh: Tensor, W_hh: Tensor, b_h: Tensor, h_0: Tens
     return h
 
 
-def backward_deltas(dh: Tensor | None, dh_T: Tensor | None, h: Tensor, W_hh: Tensor, nonlinearity="tanh"):
+def backward_deltas(
+    dh: Tensor | None, dh_T: Tensor | None, h: Tensor, W_hh: Tensor, nonlinearity: str = "tanh"
+) -> tuple[Tensor, Tensor]:
     """delta_t = dL/da_t for every step, (T, batch, hidden_size), and dL/dh_0, (batch, hidden_size).
 
     dh (T, batch, hidden_size): what the loss reads from every h_t; dh_T (batch, hidden_size): from the last, besides.
@@ -59,8 +65,10 @@ def backward_deltas(dh: Tensor | None, dh_T: Tensor | None, h: Tensor, W_hh: Ten
     return delta, into_h
 
 
-def plain_loop(x: Tensor, W_xh: Tensor, W_hh: Tensor, b_h: Tensor, h: Tensor, nonlinearity="tanh"):
-    """`BPTT` as autograd would have it: the recurrence, a step a line. Slower, and differentiable as often as one likes."""
+def plain_loop(
+    x: Tensor, W_xh: Tensor, W_hh: Tensor, b_h: Tensor, h: Tensor, nonlinearity: str = "tanh"
+) -> tuple[Tensor, Tensor]:
+    """`BPTT` as autograd would have it, a step a line: slower, and differentiable as often as one likes."""
     f, states = BENDS[nonlinearity], []
     for x_t in x:
         h = f(x_t @ W_xh.T + h @ W_hh.T + b_h)
@@ -69,7 +77,8 @@ def plain_loop(x: Tensor, W_xh: Tensor, W_hh: Tensor, b_h: Tensor, h: Tensor, no
 
 
 def in_transform(*gradients: Tensor | None) -> bool:
-    """Whether torch.func or forward mode is at work, or these gradients are many in one: a loop by hand knows of neither."""
+    """Whether torch.func or forward mode is at work, or a gradient is many in one: a loop by hand knows none of
+    them."""
     many = [g is not None and torch._C._functorch.is_legacy_batchedtensor(g) for g in gradients]
     return torch._C._are_functorch_transforms_active() or forward_ad._current_level >= 0 or any(many)
 
@@ -80,10 +89,10 @@ def gradients_to_differentiate(
     wanted: Sequence[bool],
     gradients: Sequence[Tensor | None],
 ) -> list[Tensor | None]:
-    """What a `backward` gives under create_graph or torch.func: the gradients of the wanted tensors, from the plain loop.
+    """What a `backward` gives under create_graph or torch.func: the wanted tensors' gradients, from the plain loop.
 
     loop(*tensors) gives the outputs that the `gradients` belong to. The loops by hand work in place, so a gradient of
-    theirs knows not what it was made of.
+    theirs does not know what it was made of.
     """
     again = torch.is_grad_enabled()
     # Aliases: one tensor may be made of another, as the input of a layer whose weights an earlier layer shares.
@@ -97,10 +106,12 @@ def gradients_to_differentiate(
 
 
 class BPTT(torch.autograd.Function):
-    """Backpropagation through time by hand: one matmul for all inputs, one loop, one matmul for each weight gradient."""
+    """Backpropagation through time by hand: one matmul for all inputs, one loop, a matmul for each weight gradient."""
 
     @staticmethod
-    def forward(ctx, x, W_xh, W_hh, b_h, h_0, nonlinearity):
+    def forward(
+        ctx: Any, x: Tensor, W_xh: Tensor, W_hh: Tensor, b_h: Tensor, h_0: Tensor, nonlinearity: str
+    ) -> tuple[Tensor, Tensor]:
         h = forward_states(x, W_xh, W_hh, b_h, h_0, nonlinearity)  # (T + 1, batch, hidden_size)
         ctx.save_for_backward(x, W_xh, W_hh, b_h, h_0, h)
         ctx.nonlinearity = nonlinearity
@@ -108,12 +119,13 @@ class BPTT(torch.autograd.Function):
         return h[1:].clone(), h[-1].clone()  # whoever changes what they got leaves the way back as it was
 
     @staticmethod
-    def backward(ctx, dh, dh_T):  # (T, batch, hidden_size), (batch, hidden_size)
+    def backward(ctx: Any, *dL: Tensor | None) -> tuple[Tensor | None, ...]:
+        dh, dh_T = dL  # (T, batch, hidden_size), (batch, hidden_size)
         *tensors, h = ctx.saved_tensors
         x, W_xh, W_hh, _, _ = tensors
         wanted = ctx.needs_input_grad
         if torch.is_grad_enabled() or in_transform(dh, dh_T):  # somebody will differentiate the gradient, or wants many
-            loop = lambda *tensors: plain_loop(*tensors, ctx.nonlinearity)  # noqa: E731
+            loop = partial(plain_loop, nonlinearity=ctx.nonlinearity)
             return *gradients_to_differentiate(loop, tensors, wanted[:5], (dh, dh_T)), None
         delta, dh_0 = backward_deltas(dh, dh_T, h, W_hh, ctx.nonlinearity)
         delta, x, before = delta.flatten(0, 1), x.flatten(0, 1), h[:-1].flatten(0, 1)  # (T * batch, ...)

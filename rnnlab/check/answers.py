@@ -1,5 +1,8 @@
 """What a check hands to the reader's code, and what comes back, in whatever form, as tensors that can be compared."""
 
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+
 import numpy as np
 import torch
 from torch import Tensor, nn
@@ -8,9 +11,10 @@ from rnnlab.check.verdict import BadForm, NotYet, describe, refuse
 
 WHAT = "what you return"
 _MISSING = "the stub is still there, or a return is missing"
+Layer = TypeVar("Layer", bound=nn.RNNBase)
 
 
-def as_tensor(value, what: str) -> Tensor:
+def as_tensor(value: Any, what: str) -> Tensor:
     """The numbers in `value`, a copy without gradient; `what` names them to the reader.
 
     Tensors, arrays, lists and numbers of every kind are taken. Floats keep their dtype, so that `close` knows how exact
@@ -35,7 +39,7 @@ def as_tensor(value, what: str) -> Tensor:
     return torch.from_numpy(array if array.dtype in (np.float16, np.float32) else array.astype(float))
 
 
-def _without_torch(value):
+def _without_torch(value: Any) -> Any:
     """`value` with the tensors in its lists as arrays: NumPy takes none that requires a gradient."""
     if isinstance(value, Tensor):
         value = value.detach().cpu()
@@ -43,19 +47,17 @@ def _without_torch(value):
     return [_without_torch(part) for part in value] if isinstance(value, list | tuple) else value
 
 
-def want_tensor(
-    value, shape: tuple[int, ...], what: str = WHAT, shapes: dict[tuple[int, ...], str] | None = None
-) -> Tensor:
+def want_tensor(value: Any, shape: tuple[int, ...], what: str = WHAT, shapes: Mapping[Any, str] = {}) -> Tensor:
     """`value` as a tensor of `shape`. Raise NotYet if it has another shape, in the words `shapes` has for that one."""
     if not shape:
         return as_number(value, what)
     tensor = as_tensor(value, what)
     found = tuple(tensor.shape)
-    refuse(found != shape, (shapes or {}).get(found, f"{what} has shape {found}, wanted {shape}"))
+    refuse(found != shape, shapes.get(found, f"{what} has shape {found}, wanted {shape}"))
     return tensor
 
 
-def want_gradient(value, what: str, since: str) -> Tensor:
+def want_gradient(value: Any, what: str, since: str) -> Tensor:
     """`value` itself, if it is a tensor with a gradient behind it."""
     refuse(value is None, f"{what} is None: {_MISSING}")
     if not isinstance(value, Tensor):
@@ -63,14 +65,14 @@ def want_gradient(value, what: str, since: str) -> Tensor:
     return value
 
 
-def as_number(value, what: str = WHAT) -> Tensor:
+def as_number(value: Any, what: str = WHAT) -> Tensor:
     """`value` as a tensor of shape (): a number in any form, or the only one of a tensor or list."""
     tensor = as_tensor(value, what)
     refuse(tensor.numel() != 1, f"one number is wanted; {what} has shape {tuple(tensor.shape)}")
     return tensor.reshape(())
 
 
-def as_row(value, what: str = WHAT) -> Tensor:
+def as_row(value: Any, what: str = WHAT) -> Tensor:
     """`value` as a tensor of shape (n,): a list of numbers in any form, or a column of them."""
     tensor = as_tensor(value, what)
     flat = tensor.ndim and len(tensor) == tensor.numel()
@@ -78,7 +80,7 @@ def as_row(value, what: str = WHAT) -> Tensor:
     return tensor.flatten()
 
 
-def want_two(value, wanted: str) -> list:
+def want_two(value: Any, wanted: str) -> list:
     """The two parts of `value`: a tuple, a list, or both stacked in a tensor or an array."""
     refuse(value is None, f"your function returns None: {_MISSING}")
     if not (isinstance(value, list | tuple) or getattr(value, "ndim", 0)) or len(value) != 2:
@@ -86,7 +88,7 @@ def want_two(value, wanted: str) -> list:
     return list(value)
 
 
-def close(given: Tensor, wanted) -> bool:
+def close(given: Tensor, wanted: Any) -> bool:
     """Whether both hold the same numbers, as far as the dtype they were given in can tell."""
     wanted, slack = torch.as_tensor(wanted), max(1e-5, 2 * torch.finfo(given.dtype).eps)
     return given.shape == wanted.shape and torch.allclose(given.double(), wanted.double(), rtol=slack, atol=slack)
@@ -97,14 +99,16 @@ def first_wrong(given: Tensor, wanted: Tensor) -> int:
     return next((i for i, (mine, right) in enumerate(zip(given, wanted, strict=True)) if not close(mine, right)), 0)
 
 
-def refuse_mistakes(given: Tensor, mistakes: dict[str, object], error: type[NotYet] = NotYet) -> None:
+def refuse_mistakes(given: Tensor, mistakes: Mapping[str, Any], error: type[NotYet] = NotYet) -> None:
     """Raise `error` with the first message whose wrong answer is `given`; a tuple is several of one message."""
     for message, wrong in mistakes.items():
         for one in wrong if isinstance(wrong, tuple) else (wrong,):
             refuse(close(given, one), message, error)
 
 
-def settle(value, wanted, otherwise: str, mistakes: dict | None = None, what: str = WHAT, shapes=None) -> Tensor:
+def settle(
+    value: Any, wanted: Any, otherwise: str, mistakes: Mapping = {}, what: str = WHAT, shapes: Mapping = {}
+) -> Tensor:
     """`value` as a tensor if it is `wanted`; else raise NotYet: the message of the mistake that it is, or `otherwise`.
 
     mistakes: as `refuse_mistakes` takes them. what, shapes: as `want_tensor` does.
@@ -112,7 +116,7 @@ def settle(value, wanted, otherwise: str, mistakes: dict | None = None, what: st
     wanted = torch.as_tensor(wanted)
     given = want_tensor(value, tuple(wanted.shape), what, shapes)
     if not close(given, wanted):
-        refuse_mistakes(given, mistakes or {})
+        refuse_mistakes(given, mistakes)
         raise NotYet(otherwise)
     return given
 
@@ -123,7 +127,7 @@ def draws(*shapes: tuple[int, ...], dtype: torch.dtype = torch.float32) -> list[
     return [torch.randn(shape, generator=generator, dtype=dtype) for shape in shapes]
 
 
-def layer(kind: type[nn.Module], *sizes: int) -> nn.Module:
+def layer(kind: Callable[..., Layer], *sizes: int) -> Layer:
     """An nn.RNN, nn.LSTM or nn.GRU with the same weights at every call, its batch first."""
     with torch.random.fork_rng(devices=[]):  # the reader's own draws go on as if no check had been
         torch.manual_seed(0)

@@ -3,6 +3,7 @@
 import math
 from functools import partial
 from itertools import product
+from typing import Any
 
 import torch
 from torch import nn
@@ -18,7 +19,7 @@ progress = partial(progress_of, __name__)
     "f belongs to c, i to g; o to tanh of the *new* c.",
     "c = f * c + i * g; return o * c.tanh(), c.",
 )
-def lstm_state(answer) -> str:
+def lstm_state(answer: Any) -> str:
     """`answer(c, i, f, g, o)`, each (batch, n) -> the new h and c."""
     c, i, f, g, o = draws(*[(3, 4)] * 5)
     i, f, g, o = i.sigmoid(), f.sigmoid(), g.tanh(), o.sigmoid()
@@ -48,7 +49,7 @@ def lstm_state(answer) -> str:
     "what is kept, z, and what is new, 1 - z, add up to 1.",
     "return (1 - z) * g + z * h.",
 )
-def gru_state(answer) -> str:
+def gru_state(answer: Any) -> str:
     """`answer(h, z, g)`, each (batch, n) -> the new h, as nn.GRU has it."""
     h, z, g = draws((3, 4), (3, 4), (3, 4))
     z, g = z.sigmoid(), g.tanh()
@@ -70,7 +71,7 @@ def gru_state(answer) -> str:
     "p = 0.5 ** (1 / lag); the bias b is the number with sigmoid(b) = p.",
     "p = 0.5 ** (1 / lag); return math.log(p / (1 - p)).",
 )
-def bias_for(answer) -> str:
+def bias_for(answer: Any) -> str:
     """`answer(lag)` -> the bias b at which a gate sigmoid(b) has kept half after `lag` steps."""
     for lag in (1, 3, 50, 400):
         given, p = as_number(answer(lag)), 0.5 ** (1 / lag)
@@ -91,7 +92,7 @@ def bias_for(answer) -> str:
     "torch has two biases, bias_ih_l0 and bias_hh_l0, and adds them: f's rows of both count.",
     "n = layer.hidden_size; with torch.no_grad(): layer.bias_ih_l0[n : 2 * n] = bias; layer.bias_hh_l0[n : 2 * n] = 0.",
 )
-def open_gate(answer) -> str:
+def open_gate(answer: Any) -> str:
     """`answer(layer, bias)` sets the forget gate's bias of an nn.LSTM, and nothing else of it."""
     lstm, n = layer(nn.LSTM, 3, 5), 5
     before = {name: weight.detach().clone() for name, weight in lstm.named_parameters()}
@@ -124,7 +125,7 @@ def open_gate(answer) -> str:
     "RNN 1, GRU 3, LSTM 4 times: n * input_size + n * n + 2 * n (torch has two biases).",
     'return {"RNN": 1, "GRU": 3, "LSTM": 4}[cell] * (n * input_size + n * n + 2 * n).',
 )
-def weights(answer) -> str:
+def weights(answer: Any) -> str:
     """`answer(cell, input_size, n)`, cell "RNN", "GRU" or "LSTM" -> how many numbers torch trains in one layer."""
     parts = {"RNN": 1, "GRU": 3, "LSTM": 4}
     for cell, (input_size, n) in product(parts, ((5, 8), (28, 64))):

@@ -1,6 +1,7 @@
 """Checks of chapter 4, MNIST as a sequence."""
 
 from functools import partial
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -16,7 +17,7 @@ progress = partial(progress_of, __name__)
     "squeeze(1) drops the channel; transpose(1, 2) makes columns what rows were.",
     "return images.squeeze(1).transpose(1, 2).",
 )
-def columns(answer) -> str:
+def columns(answer: Any) -> str:
     """`answer(images (N, 1, 28, 28))` -> (N, 28, 28), step t holding the pixels of column t."""
     (images,) = draws((3, 1, 28, 28))
     channel = {(3, 1, 28, 28): "the channel is still there: a sequence is (batch, T, input_size)"}
@@ -43,7 +44,7 @@ def _same_pixels(given: Tensor, wanted: Tensor) -> bool:
     "compare with the labels: True where right. What is the mean of that?",
     "return (scores.argmax(1) == labels).float().mean().item().",
 )
-def accuracy(answer) -> str:
+def accuracy(answer: Any) -> str:
     """`answer(scores (N, 10), labels (N,))` -> the share classified correctly, 0 to 1."""
     (scores,), labels = draws((50, 10)), torch.arange(50) ** 2 % 10  # some classes more often than others
     each = torch.arange(50)
@@ -73,7 +74,7 @@ def accuracy(answer) -> str:
     "scores = out @ W_hq.T + b_q has a row of ten for every step of every sample.",
     "return (out @ W_hq.T + b_q).softmax(-1).",
 )
-def beliefs(answer) -> str:
+def beliefs(answer: Any) -> str:
     """`answer(out (N, T, n), W_hq (10, n), b_q (10,))` -> class probabilities after every step, (N, T, 10)."""
     out, W_hq, b_q = draws((4, 7, 5), (10, 5), (10,))
     scores = out @ (2 * W_hq).T + b_q
@@ -96,7 +97,7 @@ def beliefs(answer) -> str:
     "the last step whose answer differs from the final one is the last change of mind; the step after it is wanted.",
     "said = beliefs.argmax(-1); for t in range(len(said), 1, -1): if said[t - 2] != said[-1]: return t. Else return 1.",
 )
-def decided(answer) -> str:
+def decided(answer: Any) -> str:
     """`answer(beliefs (T, 10))` -> the step, 1 to T, from which on the most probable class is the final one."""
     for said, wanted in (([3, 5, 5, 8, 5, 5], 5), ([7, 7, 7, 7], 1), ([1, 2, 2, 9], 4), ([4, 6, 6, 6, 6], 2)):
         given = as_number(answer(torch.nn.functional.one_hot(torch.tensor(said), 10).float() * 0.7 + 0.03))
@@ -116,7 +117,7 @@ def decided(answer) -> str:
     "flatten each image to 784 pixels, pick them in the new order, and cut them into 28 steps of 28 again.",
     "return x.flatten(1)[:, order].view(-1, 28, 28).",
 )
-def shuffled(answer) -> str:
+def shuffled(answer: Any) -> str:
     """`answer(x (N, 28, 28), order (784,))` -> (N, 28, 28): every image's pixels in the order given."""
     (x,), order = draws((3, 28, 28)), torch.randperm(784, generator=torch.Generator().manual_seed(1))
     given, again = (want_tensor(answer(x, order), (3, 28, 28), "the batch of shuffled images") for _ in range(2))

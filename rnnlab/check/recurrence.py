@@ -1,8 +1,10 @@
 """Checks of chapter 1, forward recurrence."""
 
 import math
+from collections.abc import Callable
 from functools import partial
 from itertools import accumulate
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -18,11 +20,11 @@ progress = partial(progress_of, __name__)
     "keep the state in a variable that outlives a turn of the loop: h = 0.0 before it, h on both sides of the = in it.",
     "h = np.tanh(w * x + w_h * h + b), with h = 0.0 before the loop.",
 )
-def neuron(answer) -> str:
+def neuron(answer: Any) -> str:
     """`answer(xs, w, w_h, b)` -> every state of h_t = tanh(w x_t + w_h h_{t-1} + b), h_0 = 0."""
     xs, w, w_h, b = [1.0, 0.0, -0.5, 2.0], 0.8, -0.6, 0.3
 
-    def states(step) -> Tensor:
+    def states(step: Callable[[float, float], float]) -> Tensor:
         return torch.tensor([*accumulate(xs, step, initial=0.0)][1:])
 
     given, _, again = (as_row(answer(inputs, w, w_h, b)) for inputs in (xs, xs[::-1], xs))
@@ -53,7 +55,7 @@ def _sigmoid(a: float) -> float:
     "to hold two levels w_h must be well above 4; b = -w_h / 2 puts them evenly about the diagonal.",
     "with w_h = 6 and b = -3, which w carries the sum across the middle?",
 )
-def switch(answer) -> str:
+def switch(answer: Any) -> str:
     """`answer`: w, w_h and b of a sigmoid neuron that +1 switches on, -1 switches off, and silence leaves alone."""
     if not isinstance(answer, dict) or not {"w", "w_h", "b"} <= answer.keys():
         raise NotYet(f"a dict with the keys w, w_h and b is wanted; you gave {describe(answer)}")
@@ -78,10 +80,11 @@ def switch(answer) -> str:
     "a sample is a row, so the matrix stands on its right, transposed: h @ W_hh.T.",
     "h = torch.tanh(x[:, t] @ W_xh.T + h @ W_hh.T + b_h); collect them and return torch.stack(out, dim=1).",
 )
-def batch_loop(answer) -> str:
+def batch_loop(answer: Any) -> str:
     """`answer(x (batch, T, input_size), W_xh, W_hh, b_h)` -> every state, (batch, T, hidden_size), as nn.RNN's."""
     rnn, (x,) = layer(nn.RNN, 3, 4).requires_grad_(False), draws((2, 5, 3))
-    W_xh, W_hh, b_h = rnn.weight_ih_l0, rnn.weight_hh_l0, rnn.bias_ih_l0 + rnn.bias_hh_l0
+    W_xh, W_hh, b_xh, b_hh = rnn.all_weights[0]
+    b_h = b_xh + b_hh
     shapes = {
         (5, 2, 4): "(T, batch, hidden_size): time and batch are swapped; stack along dim=1",
         (2, 4): "(batch, hidden_size) is one state; return those of all time steps",
@@ -98,7 +101,7 @@ def batch_loop(answer) -> str:
     return "your loop gives what nn.RNN gives."
 
 
-def _loop(x, W_xh, W_hh, b_h):
+def _loop(x: Tensor, W_xh: Tensor, W_hh: Tensor, b_h: Tensor) -> Tensor:
     h, out = x.new_zeros(len(x), len(b_h)), []
     for x_t in x.unbind(1):
         h = torch.tanh(x_t @ W_xh.T + h @ W_hh.T + b_h)
@@ -111,7 +114,7 @@ def _loop(x, W_xh, W_hh, b_h):
     "unit 1 takes only the input; unit 2 takes unit 1's last value, unit 3 takes unit 2's.",
     "W_hh has two ones, just below its diagonal.",
 )
-def delay_line(answer) -> str:
+def delay_line(answer: Any) -> str:
     """`answer()` -> W_xh (3, 1), W_hh (3, 3) with which a linear layer's state is (x_t, x_{t-1}, x_{t-2})."""
     W_xh, W_hh = want_two(answer(), "W_xh and W_hh")
     W_xh, W_hh = want_tensor(W_xh, (3, 1), "W_xh").double(), want_tensor(W_hh, (3, 3), "W_hh").double()
@@ -141,7 +144,7 @@ def _row(state: Tensor) -> str:
     "layer returns (out, h_T); h_T is what the next piece should start from.",
     "h = None before the loop; out, h = layer(piece, h) in it.",
 )
-def reader(answer) -> str:
+def reader(answer: Any) -> str:
     """`answer(layer, pieces)` -> (batch, hidden_size), the last state of an nn.RNN over the pieces read as one."""
     rnn, (x,), lengths = layer(nn.RNN, 2, 3).requires_grad_(False), draws((4, 9, 2)), []
     pieces = [x[:, :2], x[:, 2:7], x[:, 7:]]

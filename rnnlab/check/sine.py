@@ -1,8 +1,10 @@
 """Checks of chapter 3, the sine forecast."""
 
 from functools import partial
+from typing import Any
 
 import torch
+from torch import Tensor
 
 from rnnlab.check.answers import (
     as_number,
@@ -24,7 +26,7 @@ progress = partial(progress_of, __name__)
     "the last window must leave room for a target k steps after its last value: how many windows are left?",
     "inputs = series.unfold(0, tau, 1)[:-k], and the first target stands at position tau + k - 1.",
 )
-def windows_ahead(answer) -> str:
+def windows_ahead(answer: Any) -> str:
     """`answer(series, tau, k)` -> inputs (n, tau), targets (n,), each target k steps after its window."""
     series, tau, k = torch.arange(20.0) ** 2, 4, 3
     inputs, targets = want_two(answer(series, tau, k), "inputs and targets")
@@ -55,7 +57,7 @@ def windows_ahead(answer) -> str:
     "(n, 1) against (n,) broadcasts to (n, n): bring both to one shape first.",
     "return (predictions.squeeze(-1) - labels).square().mean()",
 )
-def column_loss(answer) -> str:
+def column_loss(answer: Any) -> str:
     """`answer(predictions (n, 1), labels (n,))` -> the mean squared error over n pairs, shape ()."""
     predictions, labels = torch.tensor([[1.0], [2.0], [4.0], [8.0]]), torch.tensor([1.0, 3.0, 4.0, 6.0])
     trained = predictions.clone().requires_grad_()
@@ -81,7 +83,7 @@ def column_loss(answer) -> str:
     "the time steps of a window are its tau values; each brings one feature.",
     "add a last axis of size 1: windows.unsqueeze(-1)",
 )
-def rnn_input(answer) -> str:
+def rnn_input(answer: Any) -> str:
     """`answer(windows (batch, tau))` -> what nn.RNN(1, hidden_size, batch_first=True) should read."""
     windows = torch.arange(12.0).reshape(3, 4)
     shapes = {
@@ -100,10 +102,10 @@ def rnn_input(answer) -> str:
     "window = torch.cat([window[:, 1:], prediction], dim=1), the prediction shaped (batch, 1).",
     "collect k predictions in a list and return torch.cat(them, dim=1).",
 )
-def free_run(answer) -> str:
+def free_run(answer: Any) -> str:
     """`answer(model, window (batch, tau), k)` -> (batch, k) values, each predicted from the ones before."""
 
-    def model(x):  # shows at once which values a prediction was made from
+    def model(x: Tensor) -> Tensor:  # shows at once which values a prediction was made from
         refuse(x.ndim != 2, f"the model got a window of shape {tuple(x.shape)}; it reads (batch, tau)")
         wide = x.shape[1]
         refuse(wide != 3, f"the model got a window of {wide} values; it must stay 3 wide, as the caller gave it")

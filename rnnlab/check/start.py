@@ -1,6 +1,7 @@
 """The check of the start page: a first exercise, to see how they work."""
 
 from functools import partial
+from typing import Any
 
 from rnnlab.check.answers import as_number, settle
 from rnnlab.check.verdict import exercise, progress_of
@@ -13,7 +14,7 @@ progress = partial(progress_of, __name__)
     "halve both, and add: neither may be forgotten.",
     "return 0.5 * h + 0.5 * x.",
 )
-def half_and_half(answer) -> str:
+def half_and_half(answer: Any) -> str:
     """`answer(x, h)` -> the new memory, the mean of the input x and the old memory h."""
     for x, h in ((3.0, -1.0), (1.0, 0.0), (0.0, 1.0)):
         given, wanted = as_number(answer(x, h)), 0.5 * x + 0.5 * h

@@ -1,6 +1,8 @@
 """Checks of chapter 5, sequence tasks."""
 
+from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -25,7 +27,7 @@ def _tokens() -> Tensor:
     "n = (tokens != PAD).sum(1) counts them; each row wants a step of its own.",
     "return scores[torch.arange(len(tokens)), (tokens != PAD).sum(1) - 1].",
 )
-def last_word(answer) -> str:
+def last_word(answer: Any) -> str:
     """`answer(scores (N, T, classes), tokens (N, T))` -> the scores at each row's last word, (N, classes)."""
     tokens, (scores,), n, rows = _tokens(), draws((4, 5, 3)), torch.tensor(LENGTHS), torch.arange(4)
     mistakes = {
@@ -51,7 +53,7 @@ def last_word(answer) -> str:
     "pick the real places out of both with a mask before you compare.",
     "real = tags != -100; return (said[real] == tags[real]).float().mean().item().",
 )
-def tag_accuracy(answer) -> str:
+def tag_accuracy(answer: Any) -> str:
     """`answer(said (N, T), tags (N, T))` -> the share of words tagged correctly; tags are -100 where no word is."""
     tags = (torch.arange(20).view(4, 5) % 7).masked_fill(_tokens() == PAD, -100)
     real = tags != -100
@@ -76,7 +78,7 @@ def tag_accuracy(answer) -> str:
     "row by row: the first n[i] words flipped, then what was behind them.",
     "return torch.stack([torch.cat([row[:k].flip(0), row[k:]]) for row, k in zip(tokens, n)]).",
 )
-def turned(answer) -> str:
+def turned(answer: Any) -> str:
     """`answer(tokens (N, T), n (N,))` -> each row's first n words back to front, padding still behind, (N, T)."""
     tokens, n = _tokens(), torch.tensor(LENGTHS)
     given = want_tensor(answer(tokens, n), (4, 5))
@@ -92,7 +94,7 @@ def turned(answer) -> str:
     return "now a backward reader begins with the last word."
 
 
-def _words(value, what: str = WHAT) -> list[int]:
+def _words(value: Any, what: str = WHAT) -> list[int]:
     row = as_row(value, what)
     refuse((row % 1 != 0).any(), f"{what} holds {row.tolist()}; word numbers are whole")
     return row.long().tolist()
@@ -103,7 +105,7 @@ def _words(value, what: str = WHAT) -> list[int]:
     "the input is the target shifted by one: START in front. What should follow ends in END.",
     "return [START, *target], [*target, END].",
 )
-def teach(answer) -> str:
+def teach(answer: Any) -> str:
     """`answer(target)`, word numbers -> what the decoder reads and what should follow, two lists of one length."""
     for target in ([7, 5, 9], [4]):
         given = want_two(answer(target), "what the decoder reads and what should follow")
@@ -126,7 +128,7 @@ def teach(answer) -> str:
     "word, words = START, []; while len(words) < longest: scores, h = step(word, h); word = int(scores.argmax()); "
     "if word == END: break; words.append(word). Return words.",
 )
-def written(answer) -> str:
+def written(answer: Any) -> str:
     """`answer(step, h, longest)` -> the words written, a list without START and END.
 
     `step(word, h)` gives scores (classes,) for the next word and the next h.
@@ -134,8 +136,8 @@ def written(answer) -> str:
     (W,), (E,) = draws((6, 6)), draws((9, 6))
     asked, best = [], []  # the words step was given, and the most probable ones that it answered
 
-    def make_step(end: int):
-        def step(word, h):
+    def make_step(end: int) -> Callable[[Any, Tensor], tuple[Tensor, Tensor]]:
+        def step(word: Any, h: Tensor) -> tuple[Tensor, Tensor]:
             asked.append(int(word))
             h = torch.tanh(W @ h + 1.5 * E[int(word)])
             scores = 0.15 * E @ h  # so level that a drawn word is seldom the most probable

@@ -4,7 +4,7 @@ import functools
 import sys
 from collections.abc import Callable, Iterator
 from itertools import islice
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 _passed: dict[str, dict[str, bool]] = {}  # for each chapter's checks, in their order: passed since the kernel began
 MOST = 300  # characters of a message of the reader's
@@ -22,7 +22,7 @@ class BadForm(Plain):
     """The answer has a form that no check can judge."""
 
 
-def refuse(mistaken: bool, message: str, error: type[NotYet] = NotYet) -> None:
+def refuse(mistaken: object, message: str, error: type[NotYet] = NotYet) -> None:
     """Raise `error` with the message if the answer is `mistaken`."""
     if mistaken:
         raise error(message)
@@ -41,7 +41,7 @@ class Verdict(NamedTuple):
         return f"{'passed' if self.passed else 'not yet'}: {self.message}"
 
 
-def describe(value) -> str:
+def describe(value: Any) -> str:
     """What `value` is, for a reader: its type, and how much of it there is."""
     if value is None:
         return "None"
@@ -60,9 +60,10 @@ class _Call:
     """
 
     def __init__(self, function: Callable):
-        self.function, self.handed, self.returned = function, [], None
+        self.function, self.handed = function, []
+        self.returned: Any = None
 
-    def __call__(self, *arguments):
+    def __call__(self, *arguments: Any) -> Any:
         torch = sys.modules.get("torch")  # not every answer needs it
         gradients = torch is None or torch.is_grad_enabled()
         self.handed = [_copy(argument) for argument in arguments]
@@ -83,7 +84,7 @@ class _Call:
         return self.returned
 
 
-def _copy(argument):
+def _copy(argument: Any) -> Any:
     if isinstance(argument, list):
         return [_copy(part) for part in argument]
     return argument.clone() if hasattr(argument, "clone") else argument  # a tensor
@@ -101,7 +102,7 @@ def exercise(*hints: str) -> Callable:
         passed[judge.__name__] = False
 
         @functools.wraps(judge)
-        def check(answer, hint: int | None = None) -> Verdict:
+        def check(answer: Any, hint: int | None = None) -> Verdict:
             call = _Call(answer) if callable(answer) else None
             try:
                 praise = judge(call or answer)
@@ -122,7 +123,7 @@ def exercise(*hints: str) -> Callable:
     return wrap
 
 
-def _stumbled(judge: Callable, call: _Call | None, answer, error: Exception) -> str:
+def _stumbled(judge: Callable, call: _Call | None, answer: Any, error: Exception) -> str:
     if call is None:
         return f"a function is wanted, its name without brackets; you handed over {describe(answer)}"
     found = f"what your code returned, {describe(call.returned)}, cannot be judged ({type(error).__name__}: {error})"

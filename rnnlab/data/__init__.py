@@ -1,1 +1,1 @@
-"""What the networks learn from: series and recordings, a reader's own file, MNIST, and made-up sequences and sentences."""
+"""What the networks learn from: series and recordings, a reader's own file, MNIST, made-up sequences and sentences."""

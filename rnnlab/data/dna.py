@@ -1,9 +1,9 @@
 """Aligned, one label a step: which stretches of a DNA sequence code? And how well anyone could tell.
 
-A hidden Markov chain writes the sequence: outside genes the letters A C G T come independently; inside, codons of three
+A hidden Markov chain writes the sequence. Outside genes the letters A C G T come independently; inside, codons of three
 follow each other, whose first letter is mostly A or G and whose last is mostly C or T (the RNY pattern, Shepherd 1981).
-The figures are ours, of the kind found in genomes. Because we know the chain, Bayes' rule gives the best possible guess:
-from the letters so far (`filtered`), and from all of them (`smoothed`).
+The figures are ours, of the kind found in genomes. Because we know the chain, Bayes' rule gives the best possible
+guess: from the letters so far (`filtered`), and from all of them (`smoothed`).
 """
 
 import torch
@@ -37,7 +37,8 @@ STATIONARY = torch.tensor([1.0, *3 * [STARTS / ENDS]], **KIND) / (1 + 3 * STARTS
 
 
 def dna(n: int, T: int = 200, *, seed: int = 0) -> tuple[Tensor, Tensor]:
-    """n sequences of T letters: numbers into LETTERS, (n, T), and 1 where a gene is, (n, T). ValueError for either below 1."""
+    """n sequences of T letters: numbers into LETTERS, and 1 where a gene is, (n, T) each. ValueError for either below
+    1."""
     at_least_one(n=n, T=T)
     generator = torch.Generator().manual_seed(seed)
     state = torch.multinomial(STATIONARY, n, replacement=True, generator=generator)

@@ -23,9 +23,9 @@ class Digits(NamedTuple):
 def load_mnist(*, whole: bool = False, device: torch.device | str = "cpu") -> Digits:
     """MNIST on `device`: the bundled 5,000 + 1,000 digits, the same number of each, or the whole 60,000 + 10,000.
 
-    The whole is looked for in $RNNLAB_DATA/MNIST/raw, then in the user's cache, and else downloaded by torchvision, with
-    its mirrors and checksums. Every file is checked. A damaged one in the cache is set aside and fetched again; the
-    reader's own folder is never changed. Without network, or without a cache that can be written, one line says so
+    The whole is looked for in $RNNLAB_DATA/MNIST/raw, then in the user's cache, and else downloaded by torchvision,
+    with its mirrors and checksums. Every file is checked. A damaged one in the cache is set aside and fetched again;
+    the reader's own folder is never changed. Without network, or without a cache that can be written, one line says so
     and the bundled digits come instead. Source: LeCun, Cortes & Burges, "The MNIST database of handwritten digits".
     """
     if whole:
@@ -40,10 +40,10 @@ def load_mnist(*, whole: bool = False, device: torch.device | str = "cpu") -> Di
             print(f"the whole of MNIST is not at hand: {why}. Going on with the bundled 5,000 + 1,000 digits.")
     with files("rnnlab.data").joinpath("digits", "mnist-6000.npz").open("rb") as packed:
         arrays = np.load(packed)
-        bundled = [torch.from_numpy(arrays[name]) for name in ("x", "y", "x_test", "y_test")]
-    return _digits(*bundled, "bundled: 5,000 + 1,000 digits", device)
+        x, y, x_test, y_test = (torch.from_numpy(arrays[name]) for name in ("x", "y", "x_test", "y_test"))
+    return _digits(x, y, x_test, y_test, "bundled: 5,000 + 1,000 digits", device)
 
 
-def _digits(x, y, x_test, y_test, source: str, device) -> Digits:
+def _digits(x: Tensor, y: Tensor, x_test: Tensor, y_test: Tensor, source: str, device: torch.device | str) -> Digits:
     x, x_test = (images.to(device).float().div_(255) for images in (x, x_test))  # sent as bytes, a quarter of the size
     return Digits(x, y.to(device).long(), x_test, y_test.to(device).long(), source)

@@ -49,15 +49,16 @@ def whole() -> tuple[list[bytearray], str]:
     own = os.environ.get("RNNLAB_DATA")
     if own:
         found = look_in(Path(own))
+        contents = [content for content in found.values() if content is not None]
+        if len(contents) == len(FILES):
+            return contents, f"RNNLAB_DATA, {own}"
         bad = [name for name, content in found.items() if content is None]
-        if not bad:
-            return list(found.values()), f"RNNLAB_DATA, {own}"
         print(f"RNNLAB_DATA: missing or damaged in {Path(own, RAW)}: {', '.join(bad)}. Nothing is changed there.")
     folders = cache_folders()
     for folder in folders:
-        found = look_in(folder)
-        if None not in found.values():
-            return list(found.values()), f"the cache, {folder}"
+        contents = [content for content in look_in(folder).values() if content is not None]
+        if len(contents) == len(FILES):
+            return contents, f"the cache, {folder}"
     if not folders:
         raise OSError("this user has no home to keep a download in; set RNNLAB_DATA to a folder that holds MNIST/raw")
     # The folder that is written to has them all in the end, so that torchvision can read them there, too.
@@ -67,7 +68,7 @@ def whole() -> tuple[list[bytearray], str]:
 def _read(path: Path, md5: str) -> bytearray | None:
     """The file's bytes, or None if it is missing or unreadable, or its checksum differs."""
     content = _bytes(path)
-    return content if _is(content, md5) else None
+    return content if content is not None and _is(content, md5) else None
 
 
 def _bytes(path: Path) -> bytearray | None:
@@ -77,16 +78,16 @@ def _bytes(path: Path) -> bytearray | None:
         return None
 
 
-def _is(content: bytearray | None, md5: str) -> bool:
-    return content is not None and hashlib.md5(content, usedforsecurity=False).hexdigest() == md5
+def _is(content: bytearray, md5: str) -> bool:
+    return hashlib.md5(content, usedforsecurity=False).hexdigest() == md5
 
 
 def _fetched(name: str, md5: str, folder: Path) -> bytearray:
     path = folder / RAW / name
     content = _bytes(path)  # looked at once: what is not here yet may be, a moment later, by another kernel's download
-    if _is(content, md5):
-        return content
     if content is not None:
+        if _is(content, md5):
+            return content
         aside = path.with_name(f"{name}.damaged-{time.time_ns()}")
         path.replace(aside)
         print(f"{path} is damaged: set aside as {aside.name}, fetched again.")

@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 from numbers import Real
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
@@ -41,7 +41,7 @@ def noisy_sine(length: int = 1000, noise: float = 0.2, *, seed: int = 0) -> Tens
     return torch.sin(0.01 * torch.arange(length, **kind)) + noise * draw
 
 
-def as_series(values) -> Tensor:
+def as_series(values: Any) -> Tensor:
     """A 1-D run of real numbers (list, array, tensor, pandas Series with any index) as a tensor of its own, (length,).
 
     float32, on the CPU; float64 where a float32 would round small differences away, as of a meter that stands at 1e9.
@@ -55,7 +55,7 @@ def as_series(values) -> Tensor:
     return short if (short.double() - series).abs().max() <= 1e-3 * step else series
 
 
-def exact_series(values) -> Tensor:
+def exact_series(values: Any) -> Tensor:
     """What `as_series` takes and refuses, as float64, (length,): to be cut and centred before it is rounded."""
     series = torch.from_numpy(np.array(_numbers(values), np.float64, order="C"))
     if series.ndim != 1:
@@ -74,7 +74,7 @@ def exact_series(values) -> Tensor:
     return series
 
 
-def _numbers(values) -> np.ndarray:
+def _numbers(values: Any) -> np.ndarray:
     """The values as an array of numbers, NaN for a gap."""
     try:
         if isinstance(values, Tensor):
@@ -93,7 +93,7 @@ def _numbers(values) -> np.ndarray:
     return np.where(np.ma.getmaskarray(values), np.nan, array) if np.ma.isMaskedArray(values) else array
 
 
-def _real(value, place: int) -> float:
+def _real(value: Any, place: int) -> float:
     """A Python object as a number, NaN for what says that there is none."""
     if value is None or type(value).__name__ in ("NAType", "NaTType"):  # pandas', which need not be installed
         return np.nan

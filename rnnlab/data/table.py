@@ -16,7 +16,8 @@ from rnnlab.messages import few, quote
 FILLS = ("refuse", "hold", "line")
 ONE_KIND = "rows of one kind, so cut that line if it is a total"
 TOTAL = re.compile(
-    r"\b(sub|grand ?)?total(e|es)?\b|\bsum(me|a)?\b|\bgesamt|\binsgesamt|\bsomme\b|\baverage|\bmean\b|\bmittel|\bmoyenne|\bmedia\b|\bmax(\.|imum)?\b|\bmin(\.|imum)?\b|合计|总计|平均",
+    r"\b(sub|grand ?)?total(e|es)?\b|\bsum(me|a)?\b|\bgesamt|\binsgesamt|\bsomme\b|\baverage|\bmean\b|\bmittel"
+    r"|\bmoyenne|\bmedia\b|\bmax(\.|imum)?\b|\bmin(\.|imum)?\b|合计|总计|平均",
     re.IGNORECASE,
 )
 
@@ -24,9 +25,9 @@ TOTAL = re.compile(
 class Table:
     """The cells of a CSV file, all rows of one length.
 
-    text: the file's text, its bytes (UTF-8; UTF-16 or UTF-32 with their mark), or its Path. Cells are separated by comma,
-    semicolon, tab or bar, whichever the first line has, or there is one column; with or without a header line. Between
-    rows of several cells empty lines are no rows. Raises ValueError, with the line, for anything else.
+    text: the file's text, its bytes (UTF-8; UTF-16 or UTF-32 with their mark), or its Path. Cells are separated by
+    comma, semicolon, tab or bar, whichever the first line has, or there is one column; with or without a header line.
+    Between rows of several cells empty lines are no rows. Raises ValueError, with the line, for anything else.
     """
 
     def __init__(self, text: str | bytes | PathLike):
@@ -52,8 +53,8 @@ class Table:
         """The numbers of a column, by default the `likely` one, as `exact_series` gives them, (rows,).
 
         gaps: "refuse" them, "hold" the number before, or draw a "line" to the next. Raises ValueError, with the line at
-        fault, for a column that is not there, text, a number that can be read in two ways, a row that seems to be a total,
-        a gap that is not to be filled or has nothing beside it to fill it from, or fewer than `at_least` rows.
+        fault, for a column that is not there, text, a number that can be read in two ways, a row that seems to be a
+        total, a gap that is not to be filled or has nothing beside it to fill it from, or fewer than `at_least` rows.
         """
         return self._read(column, at_least, gaps)[0].clone()
 
@@ -183,8 +184,8 @@ def columns(text: str | bytes | PathLike) -> list[str]:
 def _is_header(rows: list[Row]) -> bool:
     """Whether the first row names the columns: it has words where numbers stand below.
 
-    Its names may be numbers all the same, years from left to right or what pandas counts its columns by: then what stands
-    beside them decides. Raises ValueError where nothing does.
+    Its names may be numbers all the same, years from left to right or what pandas counts its columns by. Then what
+    stands beside them decides. Raises ValueError where nothing does.
     """
     first = rows[0].cells
     columns_below = ((row.cells[i] for row in rows[1:]) for i in range(len(first)))

@@ -1,4 +1,4 @@
-"""Unaligned: Chinese in, English out. Lengths and orders differ: time and place move to the end, measure words vanish."""
+"""Unaligned: Chinese in, English out. Lengths and orders differ: time and place come last, measure words vanish."""
 
 import random
 from itertools import product

@@ -29,8 +29,7 @@ class Vocabulary:
     def encode(self, sentences: Sequence[Sequence[str]]) -> Tensor:
         """(N, T) numbers, T the longest sentence's length, the others filled up with PAD behind their last word.
 
-        Raises ValueError for a word that was in none of the vocabulary's sentences, for a sentence without words, and for
-        no sentences.
+        Raises ValueError for no sentences, a sentence without words, or a word that was in none of the vocabulary's.
         """
         sentences = list(sentences)
         if not sentences:
@@ -48,7 +47,7 @@ class Vocabulary:
         return torch.nn.utils.rnn.pad_sequence(rows, batch_first=True, padding_value=PAD)
 
     def decode(self, numbers: Iterable[int]) -> list[str]:
-        """The words of a row of numbers, up to END; marks are left out. Raises ValueError for a number that is no word's."""
+        """The words of a row of numbers, without marks, up to END. Raises ValueError for a number that is no word's."""
         words = []
         for number in (whole("a word's number", number) for number in numbers):
             if not 0 <= number < len(self):

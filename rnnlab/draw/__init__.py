@@ -1,14 +1,16 @@
 """The look of the book: one palette, safe for the colour-blind, and figures shown with their words.
 
-Each live lab's picture has a module of its own here: artists built once, `update`d after. `training` is a panel of three.
+Each live lab's picture has a module of its own: artists built once, `update`d after. `training` is a panel of three.
 """
 
 import base64
 import io
 from html import escape
+from typing import Any
 
 import numpy as np
 from IPython.display import display
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from rnnlab.draw.look import OwnAxes, own_look
@@ -19,27 +21,28 @@ BLUE, ORANGE, GREEN, VERMILION, PURPLE = "#0072b2", "#e69f00", "#009e73", "#d55e
 
 
 @own_look()
-def figure(width: float = 9.6, height: float = 3.0, **subplots):
+def figure(width: float = 9.6, height: float = 3.0, **subplots: Any) -> tuple[Figure, Any]:
     """A Figure in the book's style, `width` x `height` inches, and its Axes as `Figure.subplots` gives them.
 
-    No pyplot: nothing is shown twice and nothing is shared between threads. The white ground is the
-    figure's own, so that it reads in the dark theme too.
+    No pyplot: nothing is shown twice and nothing is shared between threads. The white ground is the figure's own, so
+    that it reads in the dark theme too.
     """
     made = Figure(figsize=(width, height), dpi=100, layout="constrained", facecolor="white")
-    axes = made.subplots(**{"subplot_kw": {"axes_class": OwnAxes}} | subplots)
+    usual: dict[str, Any] = {"subplot_kw": {"axes_class": OwnAxes}}
+    axes = made.subplots(**usual | subplots)
     for ax in np.atleast_1d(axes).flat:
         tidy(ax)
     return made, axes
 
 
-def tidy(ax) -> None:
+def tidy(ax: Axes) -> None:
     """Leave the two spines and the light grid that help reading."""
     ax.spines[["top", "right"]].set_visible(False)
     ax.grid(color="#e6e6e6", linewidth=0.8)
     ax.set_axisbelow(True)
 
 
-def legend_above(ax, **look) -> None:
+def legend_above(ax: Axes, **look: Any) -> None:
     """A legend over the panel's upper right corner; `look` goes to `Axes.legend`."""
     usual = {"loc": "lower right", "bbox_to_anchor": (1, 1), "frameon": False, "fontsize": 9, "borderaxespad": 0.1}
     ax.legend(**usual | look)
@@ -57,7 +60,7 @@ def show(made: Figure, alt: str) -> None:
     """Show a figure in the notebook, with `alt` for those who cannot see it.
 
     The text goes into the picture's metadata (where `make html` and nbconvert's classic template look), into the plain
-    output, and into a folded line below. Raises ValueError for an `alt` under 40 characters: it must say what there is to see.
+    output, and a folded line below. Raises ValueError for an `alt` under 40 characters: it must say what one can see.
     """
     if len(alt.strip()) < 40:
         raise ValueError(f"alt is {alt!r}; allowed: a sentence that says what the figure shows, 40 characters or more")

@@ -16,8 +16,9 @@ CHAPTERS = {  # number: title, minutes, the chapters it builds on, place on the 
     6: ("LSTM and GRU", 75, (2,), (2, -0.45)),
 }
 ALT = (
-    "A map of six boxes. Chapter 1, forward recurrence, 60 minutes, leads to 2, backpropagation through time, 60 minutes, and to 3, "
-    "the sine forecast, 75 minutes. Chapter 2 leads to 4, MNIST as a sequence, to 5, sequence tasks, and to 6, LSTM and GRU, 75 minutes each."
+    "A map of six boxes. Chapter 1, forward recurrence, 60 minutes, leads to 2, backpropagation through time, "
+    "60 minutes, and to 3, the sine forecast, 75 minutes. Chapter 2 leads to 4, MNIST as a sequence, to 5, "
+    "sequence tasks, and to 6, LSTM and GRU, 75 minutes each."
 )
 
 

@@ -6,16 +6,17 @@ from rnnlab.draw import BLUE, INK, VERMILION, figure
 from rnnlab.draw.look import own_look
 
 APART = 1.2  # between two states
+Point = tuple[float, float]
 
 
 @own_look()
 def two_ways(steps: int = 3) -> Figure:
-    """h_0 to h_steps and the loss: what goes forward above, what comes back below, and each step's share in dL/dW_hh."""
+    """h_0 to h_steps and the loss: what goes forward above, what comes back below, each step's share in dL/dW_hh."""
     made, ax = figure(height=3.0)
     ax.axis("off")
     ax.set(xlim=(-0.6, APART * (steps + 1) + 0.6), ylim=(-1.35, 1.5))
 
-    def arrow(start, end, color, words, above) -> None:
+    def arrow(start: Point, end: Point, color: str, words: str, above: float) -> None:
         ax.annotate("", end, start, arrowprops={"arrowstyle": "-|>", "color": color, "linewidth": 2})
         ax.text((start[0] + end[0]) / 2, (start[1] + end[1]) / 2 + above, words, color=color, ha="center")
 

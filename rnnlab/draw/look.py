@@ -1,4 +1,4 @@
-"""The book's own look, whatever Matplotlib style a reader has set: in our pictures only, and nothing of theirs is lost."""
+"""Our pictures in the book's own look, whatever Matplotlib style a reader has set; nothing of theirs is lost."""
 
 import inspect
 import threading

@@ -11,7 +11,7 @@ HALO = withStroke(linewidth=3, foreground="white")  # keeps words that lie on a 
 
 
 def training_panel(ax: Axes, *, losses: str, scores: str, share_of: str) -> tuple[Line2D, Line2D]:
-    """Make `ax` the panel, time running from 0 to 1 as the share of `share_of`; its two lines, named so, to be moved."""
+    """Make `ax` the panel, time from 0 to 1 as a share of `share_of`. Returns its two lines, named so, to be moved."""
     tidy(ax)
     ax.set_title("training", loc="left", fontsize=11)
     ax.set(xlim=(0, 1), ylim=(0, 1.02))

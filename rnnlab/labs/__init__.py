@@ -1,12 +1,13 @@
-"""The live labs, a folder each: what a setting gives (`run`), its picture (`picture`), and the widget over both (`lab`).
+"""The live labs, a folder each: what a setting gives (`run`), its `picture`, and the widget over both (`lab`).
 
-They load when they are asked for, so that `rnnlab.labs.sine.run` comes without widgets.
+A folder X gives `X_lab`. It loads when it is asked for, so that `rnnlab.labs.sine.run` comes without widgets.
 """
 
 from importlib import import_module
+from pkgutil import iter_modules
 from typing import Any
 
-__all__ = ["gradient_lab", "memory_lab", "mnist_lab", "neuron_lab", "sine_lab", "tasks_lab", "unroll_lab"]
+__all__ = [f"{folder.name}_lab" for folder in iter_modules(__path__)]
 
 
 def __getattr__(name: str) -> Any:

@@ -1,1 +1,1 @@
-"""The engine of the live labs: settings and their controls, a worker, a canvas, and the panel that holds them together."""
+"""The engine of the live labs: settings and their controls, a worker, a canvas, and the panel over them."""

@@ -3,7 +3,9 @@
 import io
 from collections import defaultdict
 from collections.abc import Hashable
+from typing import Any
 
+import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.text import Text
 from PIL import Image  # comes with Matplotlib, which cannot do without it
@@ -27,7 +29,7 @@ class Canvas:
         self._canvas = FigureCanvasAgg(picture.figure)
         self._moving = picture.moving
         self._stamps: defaultdict[float, Stamps] = defaultdict(Stamps)
-        self._backgrounds: dict[Hashable, object] = {}
+        self._backgrounds: dict[Hashable, Any] = {}
 
     def png(self, ratio: float = 1.0) -> bytes:
         """The picture as it stands, with `ratio` pixels for each of the page's in either direction."""
@@ -38,16 +40,16 @@ class Canvas:
             for artist in self._moving:
                 if isinstance(artist, Text):
                     self._stamps[ratio].draw(artist, self._canvas.get_renderer())
-                else:
+                elif artist.axes is not None:
                     artist.axes.draw_artist(artist)
-            # No transparency, and level 1: the quickest that keeps every colour. A palette would turn pale colours white or grey.
-            size, pixels = self._canvas.get_width_height(physical=True), self._canvas.buffer_rgba()
+            # No transparency, and level 1: the quickest that keeps every colour. A palette would turn pale ones grey.
+            size, pixels = self._canvas.get_width_height(physical=True), np.asarray(self._canvas.buffer_rgba())
             picture = Image.frombuffer("RGBA", size, pixels, "raw", "RGBA", 0, 1).convert("RGB")
             buffer = io.BytesIO()
             picture.save(buffer, "png", compress_level=1)
         return buffer.getvalue()
 
-    def _background(self, ratio: float):
+    def _background(self, ratio: float) -> Any:
         key = self.picture.look, ratio
         if key not in self._backgrounds:
             self._canvas.draw()

@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import replace
 from html import escape
 from importlib.resources import files
-from typing import Any, ClassVar, NamedTuple, Protocol
+from typing import Any, ClassVar
 
 import ipywidgets as widgets
 from IPython import get_ipython
@@ -19,14 +19,11 @@ from rnnlab import device as devices
 from rnnlab.draw import fold
 from rnnlab.live.canvas import Canvas
 from rnnlab.live.controls import control, meant
+from rnnlab.live.frames import Frame, Frames, Report, State
 from rnnlab.live.runner import Runner
 from rnnlab.live.settings import Settings
 
-FRAME_SECONDS = 0.1
-FIRST_PICTURE_SECONDS = 0.02  # the first picture reaches the page before training takes its core
-AT_REST_SECONDS = 0.2  # without a move, before the last picture is drawn once more for a page of finer pixels
 SHARPEST = 3.0  # pixels for each of the page's, in either direction
-KEPT_PICTURES = 64
 LARGEST_FILE = 10_000_000  # bytes; a Jupyter server takes messages of little more from a page
 LONGEST_LINE = 600  # characters of the status
 CLOSED = "this lab is closed: run its cell again for a new one"
@@ -35,41 +32,19 @@ SCRIPT = escape(files("rnnlab.live").joinpath("page.js").read_text(encoding="utf
 HIDDEN = {"display": "none"}
 
 
-class State(Protocol):
-    """What a lab's work yields: `done`, 0 before the first step and exactly 1 with the last."""
-
-    done: float
-
-
-class Report(NamedTuple):
-    """A state in words."""
-
-    result: str  # one line, with figures as fine as the reader wants them
-    summary: str  # the same, so coarsely rounded that another machine prints it too
-    alt: str  # what there is to see in the picture
-
-
-class Frame(NamedTuple):
-    """A picture and the words to it, ready to be shown."""
-
-    png: bytes
-    done: float
-    status: str
-    report: Report
-
-
 class Lab(widgets.VBox):
     """A live lab: each move of a control does the work again and draws it while it goes.
 
-    start: the settings it begins with; each of their knobs is one of the `controls`, by name. run(settings) does the work,
-    one State per step. draw(picture, state) moves the canvas' picture and reports. Settings seen before are shown at once.
-    A button puts every control back where it began. `wait()` returns when the work is done and raises what it raised;
-    `close()` ends the worker and lets go of all it held. Where a page shows a cell's labs, running the cell again closes
-    those it made before. If the machine lacks the device that `start` names, the lab says so and uses the CPU.
+    Settings seen before are shown at once. A button puts every control back where it began. Running a cell again closes
+    the labs that it made before. If the machine lacks the device that `start` names, the lab says so and uses the CPU.
 
-    offered: of a knob, the options that the page has, where not all. more: controls that stand for no knob.
-    complete(settings) adds to the settings what those say. adapt(controls, moved) shuts controls that do not count, or
-    moves one with another; `moved` is the control that was moved, None at first and after a reset.
+    start: the settings it begins with. Each of their knobs is one of the `controls`, by name.
+    run(settings): does the work, one State per step.
+    draw(picture, state): moves the canvas' picture and reports.
+    offered: of a knob, the options that the page has, where not all.
+    more: controls that stand for no knob; complete(settings) adds to the settings what they say.
+    adapt(controls, moved): shuts controls that do not count, or moves one with another. `moved` is the control that was
+        moved, None at first and after a reset.
     """
 
     _collect_again: ClassVar[float] = 0.0  # not before this time
@@ -89,22 +64,19 @@ class Lab(widgets.VBox):
         adapt: Callable[[dict[str, widgets.Widget], widgets.Widget | None], None] = lambda controls, moved: None,
     ):
         self._close_those_before()
-        self._note = ""
+        note = ""
         if getattr(start, "device", "cpu") not in devices.names():
-            self._note = f"no {start.device} on this machine, using the CPU · "
+            note = f"no {start.device} on this machine, using the CPU · "
             start = replace(start, device="cpu")
         offered = {"device": devices.names()} | dict(offered or {})
         knobs = start.knobs().items()
         self.controls = {name: control(knob, getattr(start, name), offered.get(name)) for name, knob in knobs}
         self.controls |= more or {}
-        self._start, self._run, self._draw, self._canvas = start, run, draw, canvas
-        self._complete, self._adapt = complete, adapt
+        self._start, self._complete, self._adapt = start, complete, adapt
         self._line, self._closed = "", False
-        self._pictures: dict[tuple[Settings, float], Frame] = {}
         self._frame: Frame | None = None
-        self._drawn: tuple[Settings, Frame] | None = None  # what the picture's artists show, once it is final
         self._ratio = 1.0
-        self._runner = Runner(self._work, self._show, self._fail)
+        self._runner = Runner(Frames(run, draw, canvas, note), self._show, self._fail)
         self._moving, self._busy = threading.RLock(), False
         self._began = [(control, control.value) for control in self.controls.values()]
         self._lay_out()
@@ -156,22 +128,20 @@ class Lab(widgets.VBox):
         return self
 
     def close(self) -> None:
-        """End the worker, take the widgets off the page and out of memory. The last result and picture stay to be read."""
+        """End the worker; take the widgets off the page and out of memory. Result and picture stay to be read."""
         self._runner.close()
         with self._moving:
             if self._closed:
                 return
             self._closed = True
-            self._pictures.clear()
-            del self._canvas, self._run, self._draw, self._complete, self._adapt
-            self._drawn = None
+            del self._complete, self._adapt
         for part in list(_parts(self)):
             part.close()
         super().close()
         self._collect()
 
     def _collect(self) -> None:
-        """A figure refers to itself, and Python would let ten of them pile up. Half of the time at most goes into that."""
+        """A figure refers to itself, and Python would let ten pile up. Half of the time at most goes into that."""
         began = time.perf_counter()
         if began > Lab._collect_again:
             gc.collect()
@@ -225,57 +195,6 @@ class Lab(widgets.VBox):
         with self._moving:
             self._ratio = min(max(float(change.new), 1.0), SHARPEST)
             self._move()
-
-    def _work(self, asked: tuple[Settings, float]) -> Iterator[Frame | None]:
-        if asked in self._pictures:
-            yield self._pictures[asked]
-            return
-        settings, ratio = asked
-        if self._drawn is None or self._drawn[0] != settings:
-            self._drawn = None
-            for frame in self._train(settings):
-                if ratio == 1 and frame is not None and frame.done == 1:
-                    self._keep(asked, frame)
-                yield frame
-        if ratio > 1 and self._drawn is not None:
-            rested = time.perf_counter() + AT_REST_SECONDS
-            while time.perf_counter() < rested:
-                time.sleep(0.005)
-                yield None
-            frame = self._drawn[1]._replace(png=self._canvas.png(ratio))
-            self._keep(asked, frame)
-            yield frame
-        elif self._drawn is not None:
-            yield self._drawn[1]
-
-    def _keep(self, asked: tuple[Settings, float], frame: Frame) -> None:
-        while len(self._pictures) >= KEPT_PICTURES:
-            self._pictures.pop(next(iter(self._pictures)))
-        self._pictures[asked] = frame
-
-    def _train(self, settings: Settings) -> Iterator[Frame | None]:
-        began = time.perf_counter()
-        due = 0.0
-        with devices.threads(1):
-            for state in self._run(settings):
-                now = time.perf_counter()
-                if now < due and state.done < 1:
-                    yield None
-                    continue
-                report = self._draw(self._canvas.picture, state)
-                picture = self._canvas.png()
-                # Drawing may take a ninth of the time at most, however slow a frame is: the reader waits for the last one.
-                due = now + max(FRAME_SECONDS, 9 * (time.perf_counter() - now))
-                if state.done < 1:
-                    status = f"training… {self._note}{report.result}"
-                else:
-                    status = f"done: {self._note}{report.result} · {time.perf_counter() - began:.2f} s"
-                frame = Frame(picture, state.done, status, report)
-                if state.done == 1:
-                    self._drawn = settings, frame
-                yield frame
-                if state.done == 0:
-                    time.sleep(FIRST_PICTURE_SECONDS)
 
     def _show(self, frame: Frame) -> None:
         self._frame = frame

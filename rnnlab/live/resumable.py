@@ -4,8 +4,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
-from rnnlab.live.settings import Settings
-
 
 class Resumable:
     """A lab's run over `training(settings)` that keeps the latest training and its state.
@@ -17,10 +15,11 @@ class Resumable:
 
     def __init__(self, training: Callable[[Any], Iterator[Any]], *, shown: str):
         self._training, self._shown = training, shown
-        self._settings: Settings | None = None  # those of the training kept; None: there is none
+        self._settings: Any = None  # those of the training kept
 
     def __call__(self, settings: Any) -> Iterator[Any]:
-        if self._settings is None or settings != self._with_example_of(settings):
+        example = {self._shown: getattr(settings, self._shown)}
+        if self._settings is None or settings != replace(self._settings, **example):
             self._settings = None
             self._states = self._training(settings)
             self._state = next(self._states)
@@ -33,6 +32,3 @@ class Resumable:
         except Exception:
             self._settings = None  # what broke has no more to show: begin anew
             raise
-
-    def _with_example_of(self, settings: Any) -> Any:
-        return replace(self._settings, **{self._shown: getattr(settings, self._shown)})  # type: ignore[type-var]

@@ -7,6 +7,7 @@ import threading
 import time
 import weakref
 from collections.abc import Callable, Iterator
+from typing import Any
 
 LOOK_AGAIN_SECONDS = 0.002
 LAST_STEP_SECONDS = 5.0
@@ -21,10 +22,10 @@ class Runner:
     after it, so that nothing is left behind when a lab is closed or forgotten.
     """
 
-    def __init__(self, work: Callable[[object], Iterator], show: Callable, fail: Callable[[BaseException], None]):
+    def __init__(self, work: Callable[[Any], Iterator], show: Callable, fail: Callable[[BaseException], None]):
         self._work, self._show, self._fail = work, show, fail
-        # A bare lock, and waits that look again and again. An interrupted kernel raises KeyboardInterrupt in the main
-        # thread wherever that is: a Condition may stay locked for good, and Python 3.11 takes a joined thread for ended.
+        # A bare lock, and waits that poll. An interrupted kernel raises KeyboardInterrupt in the main thread wherever
+        # that is: a Condition may stay locked for good, and Python 3.11 believes that an interrupted join() has ended.
         self._lock = threading.RLock()
         self._generation = 0
         self._request = None
@@ -34,14 +35,14 @@ class Runner:
         self._closed = False
         _runners.add(self)
 
-    def submit(self, request) -> None:
+    def submit(self, request: Any) -> None:
         """Work on `request` as soon as the work under way has taken its next step. Returns at once."""
         with self._lock:
             if self._closed:
                 return
             self._generation += 1
             self._request, self._error = request, None
-            # What a worker shows belongs to whoever asked: some kernels (ipykernel 7.0) find no cell to send it to else.
+            # What a worker shows belongs to whoever asked: else some kernels (ipykernel 7.0) find no cell for it.
             self._context = contextvars.copy_context()
             if self._thread is None:
                 thread = threading.Thread(target=self._run, name="rnnlab-runner", daemon=True)
@@ -49,7 +50,7 @@ class Runner:
                 self._thread = thread
 
     def wait(self, timeout: float | None = None) -> None:
-        """Return when nothing is left to do; raise what the last request raised, or TimeoutError after `timeout` seconds."""
+        """Return when nothing is left to do. Raises what the last request raised, TimeoutError after `timeout` s."""
         until = math.inf if timeout is None else time.monotonic() + timeout
         while self._thread is not None:
             if time.monotonic() >= until:
@@ -59,17 +60,21 @@ class Runner:
             raise error
 
     def close(self, timeout: float = math.inf) -> None:
-        """End the work under way at its next step and take no more. Returns by then, at the latest after `timeout` seconds."""
+        """End the work under way at its next step, take no more, and let go of what it works with.
+
+        Returns by then, or after `timeout` seconds.
+        """
         with self._lock:
             self._closed = True
             self._generation += 1
+            self._work = lambda request: iter(())
         if self._thread is threading.current_thread():
             return  # closed from `show`, and a worker cannot wait for itself
         until = time.monotonic() + timeout
         while self._thread is not None and time.monotonic() < until:
             time.sleep(LOOK_AGAIN_SECONDS)
 
-    def _do(self, generation: int, request) -> None:
+    def _do(self, generation: int, request: Any) -> None:
         try:
             for frame in self._work(request):
                 with self._lock:

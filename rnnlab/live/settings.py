@@ -5,6 +5,7 @@ From a knob come the control on the page, the check of its range, the lab's argu
 
 import functools
 import inspect
+import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import Field, dataclass, field, fields
 from numbers import Real
@@ -16,7 +17,7 @@ from rnnlab.messages import quote
 
 @dataclass(frozen=True)
 class Between:
-    """A number from `low` to `high`. A whole `step` admits whole numbers only; another is how finely the slider goes."""
+    """A number from `low` to `high`. A whole `step` admits whole numbers only; any other is the slider's."""
 
     low: float
     high: float
@@ -28,19 +29,20 @@ class Between:
 
     def take(self, value: Any) -> float:
         """`value` as the settings hold it. Raises ValueError, saying what is allowed."""
-        if isinstance(value, bool) or not isinstance(value, Real) or not self.low <= value <= self.high:
+        number = float(value) if isinstance(value, Real) and not isinstance(value, bool) else math.nan
+        if not self.low <= number <= self.high:
             raise ValueError(str(self))
         if self.decimals:
-            return float(value)
-        if value != int(value):
+            return number
+        if not number.is_integer():
             raise ValueError(f"a whole number, {self}")
-        return int(value)
+        return int(number)
 
     def exactly(self, value: float) -> float:
         """What a slider means: a page sends 0.30000000000000004 for 0.3, and may send -0."""
         return round(value, self.decimals) + 0.0 if self.decimals else value
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.low:g} to {self.high:g}"
 
 
@@ -56,7 +58,7 @@ class OneOf:
             return next(option for option in self.labels if option == value)
         raise ValueError(str(self))
 
-    def __str__(self):
+    def __str__(self) -> str:
         return ", ".join(map(str, self.labels))
 
 
@@ -70,7 +72,7 @@ class Text:
             return value
         raise ValueError(str(self))
 
-    def __str__(self):
+    def __str__(self) -> str:
         return "text"
 
 
@@ -110,7 +112,7 @@ class Settings:
 
 
 def starts_at(kind: type[Settings]) -> Callable[[Callable], Callable]:
-    """Give a lab, `make(..., **start)`, the knobs of `kind` as arguments: in its signature, its documentation, its errors."""
+    """Give a lab, `make(..., **start)`, the knobs of `kind` as arguments, in its signature, help and errors."""
 
     def decorate(make: Callable) -> Callable:
         own = [each for each in inspect.signature(make).parameters.values() if each.kind is not each.VAR_KEYWORD]
@@ -128,7 +130,7 @@ def starts_at(kind: type[Settings]) -> Callable[[Callable], Callable]:
             inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=knob.default)
             for name, knob in knobs.items()
         ]
-        lab.__signature__ = inspect.Signature([*own, *signature])  # type: ignore[attr-defined]
+        lab.__signature__ = inspect.Signature([*own, *signature])  # pyrefly: ignore[missing-attribute]
         lines = [
             f"    {name}: {knob.metadata['tooltip']}; {knob.metadata['allowed']} (default {knob.default!r})"
             for name, knob in knobs.items()

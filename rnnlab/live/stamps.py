@@ -1,6 +1,7 @@
 """Words on a moving picture, drawn once, then pasted: text costs Matplotlib more than all lines and images together.
 
-Matplotlib 3.12 may end the need (its #32120 speeds text up): when that is the floor, measure `benchmarks/latency.py` without.
+Matplotlib 3.12 may end the need (its #32120 speeds text up): when that is the floor, see what `benchmarks/latency.py`
+says without.
 """
 
 import copy
@@ -17,7 +18,7 @@ MARGIN = 3  # pixels round the words, for what stands out of their box
 
 
 class Stamp(NamedTuple):
-    """Words as pixels, (height, width, RGBA), and the place of their lower left corner, seen from where they are anchored."""
+    """Words as pixels, (height, width, RGBA), and their lower left corner, seen from where they are anchored."""
 
     pixels: np.ndarray
     left: int

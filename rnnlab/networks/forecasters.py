@@ -1,5 +1,7 @@
 """The networks that forecast the next value of a window, as chapter 3 shows them, and the baselines to beat."""
 
+from collections.abc import Callable
+
 import torch
 from torch import Tensor, nn
 
@@ -66,7 +68,7 @@ class RNN(nn.Module):
     cell: nn.RNN, or chapter 6's nn.LSTM and nn.GRU.
     """
 
-    def __init__(self, hidden_size: int = 32, cell: type[nn.RNNBase] = nn.RNN):
+    def __init__(self, hidden_size: int = 32, cell: Callable[..., nn.RNNBase] = nn.RNN):
         super().__init__()
         at_least_one(hidden_size=hidden_size)
         self.rnn = cell(input_size=1, hidden_size=hidden_size, batch_first=True)

@@ -20,7 +20,8 @@ CELLS = {  # what a Reader may read with: a layer from input_size and hidden_siz
 class Reader(nn.Module):
     """Reads a sequence and says which of `classes` it is: a recurrent layer, then W_hq on its last state.
 
-    cell: a key of CELLS; "relu", "tanh" and "gru" are our own layers, "relu" and "nn.RNN" one network. Raises ValueError for another cell, or a size below 1.
+    cell: a key of CELLS; "relu", "tanh" and "gru" are our own layers, "relu" and "nn.RNN" one network. Raises
+    ValueError for another cell, or a size below 1.
     """
 
     def __init__(self, cell: str = "relu", hidden_size: int = 64, *, input_size: int = 28, classes: int = 10):
@@ -45,7 +46,7 @@ class Reader(nn.Module):
 
 
 def at_last_word(scores: Tensor, tokens: Tensor) -> Tensor:
-    """scores (N, T, classes) at each row's last word of tokens (N, T), (N, classes). scores[:, -1] would read padding."""
+    """scores (N, T, classes) at each row's last word of tokens (N, T), (N, classes); scores[:, -1] may read padding."""
     return scores[torch.arange(len(tokens), device=tokens.device), lengths(tokens) - 1]
 
 

@@ -1,20 +1,23 @@
 """`build`: the same weights from the same seed, whatever else draws numbers meanwhile."""
 
 from collections.abc import Callable
+from typing import Any, TypeVar
 
 import torch
 from torch import Tensor, nn
 from torch.overrides import TorchFunctionMode
 
+Network = TypeVar("Network", bound=nn.Module)
 
-def build(make: Callable[[], nn.Module], *, seed: int = 0, device: torch.device | str = "cpu") -> nn.Module:
+
+def build(make: Callable[[], Network], *, seed: int = 0, device: torch.device | str = "cpu") -> Network:
     """The network `make()` on `device`, its weights drawn from `seed` alone.
 
     Each layer draws as it does anyway (an RNN U(-1/sqrt(n), 1/sqrt(n)), n its hidden size), but from a generator of our
-    own: torch's global one is neither read nor moved, so a lab that trains in the background and a cell that draws numbers
-    do not disturb each other. All else is as `make` leaves it: buffers, padding rows, ties. Made on the CPU, float32 where
-    it names no dtype, whatever the defaults. `make` is called twice. Raises TypeError where the seed would not
-    decide all: for a draw that takes no generator, weights that were there before, or weights drawn later.
+    own. torch's global one is neither read nor moved, so a lab that trains in the background and a cell that draws
+    numbers do not disturb each other. All else is as `make` leaves it: buffers, padding rows, ties. Made on the CPU,
+    float32 where it names no dtype, whatever the defaults. `make` is called twice. Raises TypeError where the seed
+    would not decide all: for a draw that takes no generator, weights that were there before, or weights drawn later.
     """
     with torch.device("cpu"), _Drawn(torch.Generator().manual_seed(seed)):
         before = torch.get_rng_state()
@@ -27,7 +30,7 @@ def build(make: Callable[[], nn.Module], *, seed: int = 0, device: torch.device 
             raise TypeError(
                 "make() uses weights that were there before; allowed: a make() that makes the whole network"
             )
-    if any(isinstance(weight, nn.parameter.UninitializedTensorMixin) for weight in model.parameters()):
+    if any(nn.parameter.is_lazy(weight) for weight in model.parameters()):
         raise TypeError("make() leaves weights to be drawn at the first call; allowed: layers that know their sizes")
     return model.to(device)
 
@@ -54,7 +57,7 @@ class _Drawn(TorchFunctionMode):
         super().__init__()
         self._generator = generator
 
-    def __torch_function__(self, func, types, args=(), kwargs=None):
+    def __torch_function__(self, func: Callable, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         kwargs = dict(kwargs or {})
         if func in self.UNTOLD:
             raise TypeError(

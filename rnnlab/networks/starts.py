@@ -1,16 +1,20 @@
 """The ways a network may start, other than as its layers draw their weights: each changes them in place."""
 
+from typing import TypeVar
+
 import torch
 from torch import nn
 
 from rnnlab.cells import RNNLayer
 
+Network = TypeVar("Network", bound=nn.Module)
+
 
 @torch.no_grad()
-def start_carrying(model: nn.Module) -> nn.Module:
-    """Every RNNLayer's and nn.RNN's W_hh = 1, biases 0: with ReLU it begins by remembering all (Le, Jaitly & Hinton 2015).
+def start_carrying(model: Network) -> Network:
+    """Every RNNLayer's and nn.RNN's W_hh = 1, its biases 0. Returns the model; other layers are left as they are.
 
-    Returns the model; other layers are left as they are.
+    With ReLU such a layer begins by remembering all (Le, Jaitly & Hinton 2015).
     """
     for layer in model.modules():
         if isinstance(layer, RNNLayer | nn.RNN):
@@ -23,7 +27,7 @@ def start_carrying(model: nn.Module) -> nn.Module:
 
 
 @torch.no_grad()
-def start_orthogonal(model: nn.Module, *, seed: int = 0) -> nn.Module:
+def start_orthogonal(model: Network, *, seed: int = 0) -> Network:
     """Every RNNLayer's W_hh turned orthogonal, its bias 0: states keep their length (chapter 2). Returns the model."""
     generator = torch.Generator().manual_seed(seed)
     for layer in model.modules():
@@ -37,8 +41,8 @@ def start_orthogonal(model: nn.Module, *, seed: int = 0) -> nn.Module:
 def remember(layer: nn.LSTM | nn.GRU, keep: float, write: float = 0.0) -> None:
     """Set the biases of the gates that keep (an LSTM's f, a GRU's z) and that write (an LSTM's i; a GRU's is 1 - z).
 
-    Before training a step keeps about sigmoid(keep) of the past (Gers, Schmidhuber & Cummins 2000; Jozefowicz, Zaremba &
-    Sutskever 2015) and lets about sigmoid(write) of the new in. `write` does nothing to a GRU. In every layer and
+    Before training a step keeps about sigmoid(keep) of the past (Gers, Schmidhuber & Cummins 2000; Jozefowicz, Zaremba
+    & Sutskever 2015) and lets about sigmoid(write) of the new in. `write` does nothing to a GRU. In every layer and
     direction. Raises ValueError for another kind of layer, or one without biases.
     """
     if not isinstance(layer, nn.LSTM | nn.GRU) or not layer.bias:

@@ -10,7 +10,7 @@ from rnnlab.networks.readers import EMBEDDING_SIZE, at_last_word
 
 
 class EncoderDecoder(nn.Module):
-    """Reads a sentence with one layer and writes another with a second: the encoder reads the source, the decoder writes.
+    """Reads a sentence with one layer, the encoder, and writes another with a second, the decoder.
 
     The encoder's last state is all the decoder knows of the source: it starts from it, and with `at_every_step` gets it
     beside each word too (Cho et al. 2014). Raises ValueError for sizes below 1.
@@ -42,7 +42,7 @@ class EncoderDecoder(nn.Module):
         return self.W_hq(h_all), h_T
 
     def forward(self, pairs: Tensor) -> Tensor:
-        """Teacher forcing. pairs (N, 2, T): the source, and the true target after START -> scores (N, T, target_words)."""
+        """Teacher forcing. pairs (N, 2, T): the source and true target after START -> scores (N, T, target_words)."""
         source, so_far = pairs.unbind(1)
         context = self.encode(source)
         return self.decode(so_far, context, context)[0]

@@ -16,7 +16,8 @@ from matplotlib.image import imread
 from rnnlab.draw.picture import Picture
 from rnnlab.labs.sine.lab import sine_lab
 from rnnlab.live.canvas import Canvas
-from rnnlab.live.panel import Lab, Report
+from rnnlab.live.frames import Report
+from rnnlab.live.panel import Lab
 from rnnlab.live.runner import Runner
 from rnnlab.live.settings import Between, Settings, knob
 

@@ -1,4 +1,4 @@
-"""The start page's lab on each ipykernel that a reader may have, without a browser: what a page sends is sent by hand."""
+"""The start page's lab on each ipykernel that a reader may have, without a browser: what a page sends goes by hand."""
 
 import json
 import os
@@ -21,7 +21,10 @@ MAKE = """
 import ipykernel, json
 from rnnlab.labs import sine_lab
 lab = sine_lab()
-controls = {c.description: {"comm": c.model_id, "options": getattr(c, "options", None)} for c in lab.controls.values()}
+controls = {
+    name: {"comm": control.model_id, "options": getattr(control, "_options_labels", None)}
+    for name, control in lab.controls.items()
+}
 print(json.dumps({"ipykernel": ipykernel.__version__, "status": lab.status.model_id, "controls": controls}))
 """
 

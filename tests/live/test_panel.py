@@ -13,7 +13,8 @@ from rnnlab import device, draw
 from rnnlab.draw.picture import Picture
 from rnnlab.live import panel
 from rnnlab.live.canvas import Canvas
-from rnnlab.live.panel import KEPT_PICTURES, Lab, Report
+from rnnlab.live.frames import KEPT_PICTURES, Report
+from rnnlab.live.panel import Lab
 from rnnlab.live.settings import Between, Settings, device_knob, knob
 
 
@@ -279,7 +280,7 @@ def test_a_closed_lab_leaves_no_widget_and_no_memory_behind():
         lab, slider, _ = make_lab()
         lab.wait(5)
     assert widgets_alive() == before
-    held = weakref.ref(lab._canvas)
+    held = weakref.ref(lab._runner._work._canvas)
     lab.close()
     lab.close()
     assert held() is None and lab.result.startswith("done: value 3") and lab.picture

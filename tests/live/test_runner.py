@@ -224,14 +224,16 @@ def test_a_program_may_end_while_a_lab_trains():
 
 
 def test_closing_waits_no_longer_than_it_is_told():
-    go = threading.Event()
+    begun, go = threading.Event(), threading.Event()
 
     def work(_request):
+        begun.set()
         go.wait()
         yield None
 
     runner = Runner(work, print, print)
     runner.submit(1)
+    assert begun.wait(5)
     runner.close(timeout=0.05)
     assert runner._thread is not None
     go.set()

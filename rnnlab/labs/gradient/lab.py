@@ -5,7 +5,8 @@ from typing import Any
 from rnnlab.labs.gradient.picture import SPANS, GradientFrame, GradientPicture
 from rnnlab.labs.gradient.run import GradientSettings, GradientState, gradient_run, short
 from rnnlab.live.canvas import Canvas
-from rnnlab.live.panel import Lab, Report
+from rnnlab.live.frames import Report
+from rnnlab.live.panel import Lab
 from rnnlab.live.settings import starts_at
 
 
@@ -59,11 +60,11 @@ def draw(picture: GradientPicture, state: GradientState) -> Report:
     fate = state.fate()
     result = f"{settings} · gradient " + " · ".join(says.values())
     alt = (
-        "Four panels over the steps back from the loss. Above left, on a logarithmic axis, the norm of the gradient with "
-        f"respect to the state ({fate}), the spectral radius to the power of the lag, and the bound it cannot exceed. Above "
-        f"right, a bar for each step's share of the gradient of W_hh, {state.kept} of {settings.T} kept. Below left, the "
-        "norms of the shares before and after clipping: two parallel curves where it acts, one where it does not. Below "
-        "right, what truncation loses, falling to 0 as k rises to T."
+        "Four panels over the steps back from the loss. Above left, on a logarithmic axis, the norm of the gradient "
+        f"with respect to the state ({fate}), the spectral radius to the power of the lag, and the bound it cannot "
+        f"exceed. Above right, a bar for each step's share of the gradient of W_hh, {state.kept} of {settings.T} "
+        "kept. Below left, the norms of the shares before and after clipping: two parallel curves where it acts, one "
+        "where it does not. Below right, what truncation loses, falling to 0 as k rises to T."
     )
     return Report(result, result.replace(" · ", "; "), alt)
 

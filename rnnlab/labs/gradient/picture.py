@@ -4,6 +4,7 @@ from collections.abc import Collection
 from typing import NamedTuple
 
 import numpy as np
+from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
 from rnnlab.draw import BLUE, GREEN, GREY, INK, PURPLE, VERMILION, legend_above, tidy
@@ -144,7 +145,7 @@ class GradientPicture(Picture):
             text.set_text(words)
 
     @staticmethod
-    def _mark(curve, mark) -> None:
+    def _mark(curve: tuple[np.ndarray, np.ndarray], mark: Line2D) -> None:
         """A triangle where a curve leaves its panel for good."""
         lags, values = curve
         outside = (values < LOW) | (values > HIGH)

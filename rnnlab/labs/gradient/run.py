@@ -43,7 +43,8 @@ UNIT_W_HH, W_XH, X, W_HQ = _fixed()
 
 @dataclass(frozen=True)
 class GradientSettings(Settings):
-    """Everything that decides a picture of the gradient lab. From truncation_k = T on nothing is cut; a clip of inf is off."""
+    """Everything that decides a picture of the gradient lab. From truncation_k = T on nothing
+    is cut; a clip of inf is off."""
 
     spectral_radius: float = knob(0.9, Between(0.2, 2, 0.05), "the largest |eigenvalue| of W_hh")
     T: int = knob(50, Between(2, LONGEST), "the steps from the first input to the loss")
@@ -56,7 +57,7 @@ class GradientSettings(Settings):
         "the largest norm of the gradient let through",
     )
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.nonlinearity}, {self.start}, spectral radius {self.spectral_radius:.2f}, T {self.T}"
 
     @property

@@ -9,7 +9,8 @@ from rnnlab.data.recall import SYMBOLS
 from rnnlab.labs.memory.picture import MemoryFrame, MemoryPicture
 from rnnlab.labs.memory.run import STEPS, MemorySettings, MemoryState, half_life, training
 from rnnlab.live.canvas import Canvas
-from rnnlab.live.panel import Lab, Report
+from rnnlab.live.frames import Report
+from rnnlab.live.panel import Lab
 from rnnlab.live.resumable import Resumable
 from rnnlab.live.settings import starts_at
 from rnnlab.train import curve
@@ -68,18 +69,19 @@ def draw(picture: MemoryPicture, state: MemoryState) -> Report:
     tested = f"test accuracy {accuracy:.1%} (guessing 25 %)" if state.accuracies else "not tested yet"
     says = f"sequence {settings.sequence}, symbol {symbol}: says {int(belief[-1].argmax())}"
     result = (
-        f"{settings}, {weights} weights · {learnt and learnt + ' · '}{tested}{keeps} · gradient at the "
-        f"symbol, of that at the question: {float(state.path_before[0]):.1g} before training, {float(now[0]):.1g} now · {says}"
+        f"{settings}, {weights} weights · {learnt and learnt + ' · '}{tested}{keeps} · gradient at the symbol, of "
+        f"that at the question: {float(state.path_before[0]):.1g} before training, {float(now[0]):.1g} now · {says}"
     )
     # In three grades: another machine trains to another decimal.
     grade = (
         "above 95 %" if accuracy > 0.95 else "below 40 %, near guessing" if accuracy < 0.4 else "between 40 and 95 %"
     )
     alt = (
-        f"Above left the loss and the test accuracy over the training, which ends {grade}. Below left, on a logarithmic "
-        "axis, what is left of the gradient at every step back to the symbol, before training and now. Right, one "
-        f"sequence: the symbol and its noise, two strips of what each unit does over time ({upper[0].split(':')[0]}, "
-        f"{lower[0].split(':')[0]}), and the belief in each of the four symbols, the true one framed."
+        f"Above left the loss and the test accuracy over the training, which ends {grade}. Below left, on a "
+        "logarithmic axis, what is left of the gradient at every step back to the symbol, before training and now. "
+        "Right, one sequence: the symbol and its noise, two strips of what each unit does over time "
+        f"({upper[0].split(':')[0]}, {lower[0].split(':')[0]}), and the belief in each of the four symbols, the true "
+        "one framed."
     ).replace("$", "")
     return Report(result, f"{settings}: test accuracy {grade}", alt)
 

@@ -1,6 +1,6 @@
 """The memory lab's picture."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from matplotlib.patches import Rectangle
@@ -32,10 +32,10 @@ class MemoryFrame(NamedTuple):
 
 
 class MemoryPicture(Picture):
-    """Training left: the loss and the test accuracy above; below, what is left of the gradient at every step. Right, one
-    sequence from its symbol to the question: what comes in, two strips of what the units do, and the belief.
+    """Left the training: loss and test accuracy; below, what is left of the gradient at every step. Right one sequence.
 
-    Time runs from 0, the symbol, to 1, the question, whatever the lag.
+    It goes from its symbol to the question: what comes in, two strips of what the units do, and the belief. Time runs
+    from 0, the symbol, to 1, the question, whatever the lag.
     """
 
     @own_look()
@@ -79,7 +79,7 @@ class MemoryPicture(Picture):
             ax: ax.text(0, 1.03, "", transform=ax.transAxes, **title)
             for ax in (self.input, self.upper, self.lower, self.belief)
         }
-        look = {"aspect": "auto", "animated": True, "interpolation": "nearest", "extent": (0, 1, 1, 0)}
+        look: dict[str, Any] = {"aspect": "auto", "animated": True, "interpolation": "nearest", "extent": (0, 1, 1, 0)}
         self._strips = {}
         for ax, colours in ((self.upper, "Blues"), (self.lower, "Greens"), (self.belief, "Oranges")):
             self._strips[ax] = ax.imshow(np.zeros((1, 1)), cmap=colours, vmin=0, vmax=1, **look)
@@ -89,9 +89,8 @@ class MemoryPicture(Picture):
         self.belief.set(yticks=(np.arange(self.symbols) + 0.5) / self.symbols, yticklabels=range(self.symbols))
         self.belief.tick_params(length=0, labelsize=8)
         self.belief.set_xlabel("from the symbol to the question", labelpad=2)
-        self._true = self.belief.add_patch(
-            Rectangle((0, 0), 1, 1 / self.symbols, fill=False, edgecolor=INK, linewidth=1.5, animated=True)
-        )
+        self._true = Rectangle((0, 0), 1, 1 / self.symbols, fill=False, edgecolor=INK, linewidth=1.5, animated=True)
+        self.belief.add_patch(self._true)
 
     def update(self, frame: MemoryFrame) -> None:
         """Move the artists to a state of the training."""

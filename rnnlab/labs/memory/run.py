@@ -1,4 +1,4 @@
-"""What a setting of the memory lab gives: a cell that learns to recall, from settings to training states, without widgets."""
+"""What a setting of the memory lab gives: a cell that learns to recall, state by state, without widgets."""
 
 import math
 from collections.abc import Iterator
@@ -36,8 +36,10 @@ LABELS = {  # on the page
 
 @dataclass(frozen=True)
 class MemorySettings(Settings):
-    """Everything that decides a picture of the memory lab. forget_bias counts for LSTM and GRU, input_bias for the LSTM;
-    sequence, a place in the test set, decides no training."""
+    """Everything that decides a picture of the memory lab.
+
+    forget_bias counts for LSTM and GRU, input_bias for the LSTM; sequence, a place in the test set, trains nothing.
+    """
 
     cell: str = knob("lstm", OneOf(LABELS), "what remembers")
     lag: int = knob(50, Between(5, 200, 5), "steps from the symbol to the question")
@@ -49,7 +51,7 @@ class MemorySettings(Settings):
     seed: int = knob(0, Between(0, 20), "draws the first weights and the data")
     sequence: int = knob(0, Between(0, N_TEST - 1), "the test sequence shown")
 
-    def __str__(self):
+    def __str__(self) -> str:
         biases = {"lstm": f", forget bias {self.forget_bias}, input bias {self.input_bias}"}
         biases["gru"] = f", update bias {self.forget_bias}"
         return (
@@ -86,7 +88,7 @@ class MemoryState:
         self.accuracies.append((self.model(self.x_test).argmax(1) == self.y_test).float().mean().item())
 
     def path(self) -> Tensor:
-        """What is left of the loss's gradient at each step of the sequence, the last step's 1, (lag + 1,), on the CPU."""
+        """What is left of the loss's gradient at each step, relative to the last, (lag + 1,), on the CPU."""
         loss = lambda h: nn.functional.cross_entropy(self.model.W_hq(h), self.y_test[:N_PATH])  # noqa: E731
         norms = gradient_path(self.model.rnn, self.x_test[:N_PATH], loss)
         return (norms / norms[-1].clamp(min=1e-30)).cpu()
@@ -117,10 +119,10 @@ def training(settings: MemorySettings) -> Iterator[MemoryState]:
     """The state before the first step, then after each: one object, which changes. The last one is `done`: after STEPS,
     or as soon as it is learnt."""
     on = devices.get(settings.device)
-    test = (part.to(on) for part in recall(N_TEST, settings.lag, seed=1000))
+    x_test, y_test = (part.to(on) for part in recall(N_TEST, settings.lag, seed=1000))
     biases = settings.forget_bias, settings.input_bias
     model = make_reader(settings.cell, settings.hidden_size, *biases, settings.seed).to(on)
-    state = MemoryState(settings, model, *test)
+    state = MemoryState(settings, model, x_test, y_test)
     state.path_before = state.path()
     yield state
     state.test()

@@ -5,7 +5,8 @@ from typing import Any
 from rnnlab.labs.mnist.picture import MnistFrame, MnistPicture
 from rnnlab.labs.mnist.run import EPOCHS, MnistSettings, MnistState, training
 from rnnlab.live.canvas import Canvas
-from rnnlab.live.panel import Lab, Report
+from rnnlab.live.frames import Report
+from rnnlab.live.panel import Lab
 from rnnlab.live.resumable import Resumable
 from rnnlab.live.settings import starts_at
 from rnnlab.train import curve
@@ -38,9 +39,10 @@ def draw(picture: MnistPicture, state: MnistState) -> Report:
     # Rounded down to steps of 10 %: another machine trains to another decimal.
     summary = f"{state.settings}: test accuracy above {10 * int(10 * accuracy)} %; {digit}"
     alt = (
-        "Four panels. Above left the training loss falls and the test accuracy rises. Below left a table of ten by ten: most "
-        "test digits lie on its diagonal, named as what they are. In the middle the picked digit, 28 rows of pixels. Right, "
-        f"beside each row, the ten probabilities after it: spread at first, at the end on {final}; the true class is framed."
+        "Four panels. Above left the training loss falls and the test accuracy rises. Below left a table of ten by "
+        "ten: most test digits lie on its diagonal, named as what they are. In the middle the picked digit, 28 rows "
+        f"of pixels. Right, beside each row, the ten probabilities after it: spread at first, at the end on {final}; "
+        "the true class is framed."
     )
     return Report(result, summary, alt)
 

@@ -1,6 +1,6 @@
 """The MNIST lab's picture."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from matplotlib.patches import Rectangle
@@ -28,8 +28,10 @@ class MnistFrame(NamedTuple):
 
 
 class MnistPicture(Picture):
-    """Training left: the loss and the test accuracy above, below which digits are taken for which. Right a digit, and
-    beside each of its rows what the network believes after it."""
+    """Left the training: loss and test accuracy; below, which digits are taken for which.
+
+    Right a digit, and beside each of its rows what the network believes after it.
+    """
 
     @own_look()
     def __init__(self):
@@ -52,7 +54,7 @@ class MnistPicture(Picture):
         ax.set_title("the test digits: true (row), said (column)", loc="left", fontsize=11)
         ax.set(xticks=range(CLASSES), yticks=range(CLASSES))
         ax.tick_params(length=0, labelsize=8)
-        look = {"cmap": "Blues", "aspect": "auto", "animated": True, "vmin": 0, "vmax": 1}
+        look: dict[str, Any] = {"cmap": "Blues", "aspect": "auto", "animated": True, "vmin": 0, "vmax": 1}
         self._confusion = ax.imshow(np.zeros((CLASSES, CLASSES)), **look)
         self._counts = [
             [ax.text(j, i, "", ha="center", va="center", fontsize=7, animated=True) for j in range(CLASSES)]
@@ -62,7 +64,7 @@ class MnistPicture(Picture):
     def _build_digit(self) -> None:
         for ax in (self.digit, self.belief):
             ax.tick_params(length=0, labelsize=8)
-        look = {"aspect": "auto", "animated": True, "vmin": 0, "vmax": 1, "interpolation": "nearest"}
+        look: dict[str, Any] = {"aspect": "auto", "animated": True, "vmin": 0, "vmax": 1, "interpolation": "nearest"}
         self._pixels = self.digit.imshow(np.zeros((ROWS, ROWS)), cmap="Greys", **look)
         self.digit.set(xticks=[], yticks=range(3, ROWS, 4), yticklabels=range(4, ROWS + 1, 4))
         self.digit.set_ylabel("rows read, t", labelpad=2)
@@ -72,7 +74,8 @@ class MnistPicture(Picture):
         self.belief.tick_params(which="minor", length=0)
         self.belief.set_xlabel("class", labelpad=1)
         frame = {"fill": False, "edgecolor": INK, "linewidth": 1.5, "animated": True}
-        self._true = self.belief.add_patch(Rectangle((0, -0.5), 1, ROWS, **frame))
+        self._true = Rectangle((0, -0.5), 1, ROWS, **frame)
+        self.belief.add_patch(self._true)
         (self._best,) = self.belief.plot([], [], ".", color=VERMILION, markersize=5, animated=True)
         title = {"fontsize": 11, "animated": True, "va": "bottom"}
         self._title = self.digit.text(0, 1.02, "", transform=self.digit.transAxes, **title)

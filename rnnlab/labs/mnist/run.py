@@ -37,10 +37,10 @@ class MnistSettings(Settings):
     seed: int = knob(0, Between(0, 20), "draws the first weights and the batches")
     digit: int = knob(3, Between(0, 999), "the test digit that is shown")
 
-    def __str__(self):
+    def __str__(self) -> str:
         return (
-            f"{self.label('model')}, hidden size {self.hidden_size}, learning rate {self.learning_rate:g}, batch {self.batch}, "
-            f"{self.training_digits} digits, seed {self.seed}"
+            f"{self.label('model')}, hidden size {self.hidden_size}, learning rate {self.learning_rate:g}, batch "
+            f"{self.batch}, {self.training_digits} digits, seed {self.seed}"
         )
 
 

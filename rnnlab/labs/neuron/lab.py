@@ -7,7 +7,8 @@ import numpy as np
 from rnnlab.labs.neuron.picture import MAPS, NeuronFrame, NeuronPicture
 from rnnlab.labs.neuron.run import RESTS, STEPS, NeuronSettings, NeuronState, neuron_run
 from rnnlab.live.canvas import Canvas
-from rnnlab.live.panel import Lab, Report
+from rnnlab.live.frames import Report
+from rnnlab.live.panel import Lab
 from rnnlab.live.settings import starts_at
 
 BEFORE = np.linspace(-1.1, 1.1, 201)  # the h_{t-1} a map is drawn over
@@ -30,9 +31,9 @@ def draw(picture: NeuronPicture, state: NeuronState) -> Report:
     )
     result = f"{settings} · without input it {state.character()} · saturated in {state.saturated()} of {STEPS} steps"
     alt = (
-        f"Left, against {STEPS} time steps, the input ({settings.input}) and below it the neuron's state, which ends at "
-        f"{round(state.h[-1], 1) + 0.0}. Right, a cobweb plot: the map from one state to the next without input and for inputs 1 and "
-        f"-1, the diagonal, and the path of the states between them. Marked on the diagonal: "
+        f"Left, against {STEPS} time steps, the input ({settings.input}) and below it the neuron's state, which ends "
+        f"at {round(state.h[-1], 1) + 0.0}. Right, a cobweb plot: the map from one state to the next without input "
+        "and for inputs 1 and -1, the diagonal, and the path of the states between them. Marked on the diagonal: "
         f"{sum(p.stable for p in points)} stable and {sum(not p.stable for p in points)} unstable fixed points."
     )
     return Report(result, result.replace(" · ", "; "), alt)

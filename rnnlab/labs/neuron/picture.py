@@ -1,6 +1,6 @@
 """The neuron lab's picture."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -72,7 +72,12 @@ class NeuronPicture(Picture):
         dots = {"linestyle": "", "markersize": 8, "markeredgewidth": 1.8, "clip_on": False, "animated": True}
         (self._stable,) = ax.plot([], [], "o", color=GREEN, label="stable", **dots)
         (self._unstable,) = ax.plot([], [], "o", color=GREEN, markerfacecolor="white", label="unstable", **dots)
-        below = {"loc": "upper center", "bbox_to_anchor": (0.44, -0.11), "frameon": False, "fontsize": 9}
+        below: dict[str, Any] = {
+            "loc": "upper center",
+            "bbox_to_anchor": (0.44, -0.11),
+            "frameon": False,
+            "fontsize": 9,
+        }
         ax.legend(ncols=5, borderaxespad=0, columnspacing=0.7, handlelength=1.2, handletextpad=0.4, **below)
 
     def update(self, frame: NeuronFrame) -> None:

@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -21,7 +21,7 @@ INPUTS = {  # x_1 ... x_STEPS
 RESTS = {"pulse": (0.0,), "step": (0.0, 1.0), "alternating": (0.0,), "noise": (0.0,)}  # inputs it can settle under
 
 
-def sigmoid(a):
+def sigmoid(a: Any) -> Any:
     return (1 + np.tanh(a / 2)) / 2  # the same as 1 / (1 + exp(-a)), and nothing overflows
 
 
@@ -52,10 +52,10 @@ class NeuronSettings(Settings):
     input: str = knob("pulse", OneOf(INPUTS.keys()), "what the neuron is given")
     nonlinearity: str = knob("tanh", OneOf(NONLINEARITIES.keys()), "what bends the sum")
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.input}, {self.nonlinearity}, w {self.w:.1f}, w_h {self.w_h:.1f}, b {self.b:.1f}"
 
-    def next(self, x, h):
+    def next(self, x: Any, h: Any) -> Any:
         """h_t from x_t and h_{t-1}, numbers or arrays."""
         f, *_ = NONLINEARITIES[self.nonlinearity]
         return f(self.w * x + self.w_h * h + self.b)

@@ -13,7 +13,8 @@ from rnnlab.labs.sine.picture import SineFrame, SinePicture
 from rnnlab.labs.sine.run import BETWEEN_STARTS, CSV, OWN, SHORTEST, K, SineSettings, SineState, sine_run
 from rnnlab.labs.sine.upload import Upload
 from rnnlab.live.canvas import Canvas
-from rnnlab.live.panel import Lab, Report
+from rnnlab.live.frames import Report
+from rnnlab.live.panel import Lab
 from rnnlab.live.settings import starts_at
 from rnnlab.networks import Persistence
 from rnnlab.train import curve, mse
@@ -57,10 +58,11 @@ def draw(picture: SinePicture, state: SineState) -> Report:
         f"{name} {value:.2f}" for name, value in baselines.items()
     )
     alt = (
-        f"Three panels. Above, {len(state.series)} values of the series, the first {state.n_train} of them shaded as training data; over the "
-        f"rest run the {state.settings.label('model')} forecast one step ahead and free-running forecasts of {K} steps that drift from the data. "
-        "Below left, the training loss with the test error and the reference errors as level lines. Below right, the test error "
-        f"against the number of steps ahead, from 1 to {K}, beside persistence."
+        f"Three panels. Above, {len(state.series)} values of the series, the first {state.n_train} of them shaded as "
+        f"training data; over the rest run the {state.settings.label('model')} forecast one step ahead and "
+        f"free-running forecasts of {K} steps that drift from the data. Below left, the training loss with the test "
+        "error and the reference errors as level lines. Below right, the test error against the number of steps "
+        f"ahead, from 1 to {K}, beside persistence."
     )
     return Report(result, summary, alt)
 
@@ -85,7 +87,8 @@ def sine_lab(series: Any = None, **start: Any) -> Lab:
     if own is not None:
         if len(own) < SHORTEST:
             raise ValueError(f"series has {len(own)} values; allowed: {SHORTEST} or more, to train and to test on")
-        sources, start = (*sources, OWN), {"source": OWN} | start
+        sources = (*sources, OWN)
+        start.setdefault("source", OWN)
     settings = SineSettings(**start)
     if settings.source not in sources:
         raise ValueError(f"source is {settings.source!r}; allowed: with a series of your own")

@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 import numpy as np
+from matplotlib.axes import Axes
 
 from rnnlab.draw import BLUE, GREEN, GREY, INK, ORANGE, PURPLE, VERMILION, legend_above, tidy
 from rnnlab.draw.look import own_look
@@ -61,7 +62,7 @@ class SinePicture(Picture):
         self._side = ax.text(0, 0, "trains on the shaded part", fontsize=9, color="#666666", va="bottom")
         legend_above(ax, ncols=3)
 
-    def _scale_errors(self, ax) -> None:
+    def _scale_errors(self, ax: Axes) -> None:
         ax.set(yscale="log", ylim=ERRORS)
         ax.set_yticks(list(ERROR_TICKS), ERROR_TICKS.values())
 

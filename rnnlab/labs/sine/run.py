@@ -26,7 +26,10 @@ OWN, CSV = "your series", "CSV file"
 
 @dataclass(frozen=True)
 class SineSettings(Settings):
-    """Everything that decides a picture of the sine lab. Noise counts for the sine only, hidden_size for all but linear."""
+    """Everything that decides a picture of the sine lab.
+
+    The noise counts for the sine only, the hidden size for all models but the linear one.
+    """
 
     tau: int = knob(4, Between(1, 32), "how many past values the model sees")
     noise: float = knob(0.2, Between(0, 1, 0.05), "standard deviation of the noise on the sine")
@@ -39,7 +42,7 @@ class SineSettings(Settings):
     column: str | None = None
     gaps: str = "refuse"
 
-    def __str__(self):
+    def __str__(self) -> str:
         parts = [f"{self.label('model')} on {self.source}", f"tau {self.tau}"]
         parts += [f"noise {self.noise:.2f}"] if self.source == "sine" else []
         parts += [f"hidden size {self.hidden_size}"] if self.model != "linear" else []

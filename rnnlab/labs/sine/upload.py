@@ -22,7 +22,8 @@ class Upload:
     """
 
     def __init__(self, at_least: int):
-        self.key, self._at_least, self._name, self._table, self._fault = "", at_least, "", None, NONE_YET
+        self.key, self._at_least, self._name, self._fault = "", at_least, "", NONE_YET
+        self._table: Table | None = None
         self.file = widgets.FileUpload(
             accept=".csv,.tsv,.txt,text/csv",
             description="CSV file",

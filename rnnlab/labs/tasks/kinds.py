@@ -2,6 +2,7 @@
 
 from abc import ABC, abstractmethod
 from functools import cached_property
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -18,8 +19,10 @@ LONGEST = 12  # words of a sentence, read or written
 
 
 class Task(ABC):
-    """A task with `n` training sentences on a device. A small network needs all `epochs`; a wide one soon has `mastered`
-    its training sentences."""
+    """A task with `n` training sentences on a device.
+
+    A small network needs all `epochs`; a wide one soon has `mastered` its training sentences.
+    """
 
     sentences: tuple[str, ...]  # for the reader to begin with
     names: tuple[str, ...]  # the classes of `belief`
@@ -200,13 +203,13 @@ class Translation(Task):
     def make(self, hidden_size: int, both_ways: bool) -> nn.Module:
         return EncoderDecoder(len(self.vocabulary), len(self.english), hidden_size)
 
-    def score(self, model: nn.Module) -> float:
+    def score(self, model: Any) -> float:
         written, _ = model.write(self.test, LONGEST)
         real = self.follows != IGNORED
         written = nn.functional.pad(written, (0, real.shape[1] - written.shape[1]), value=PAD)
         return share(((written == self.follows) | ~real).all(1))  # END among them, so it has stopped where it should
 
-    def second_score(self, model: nn.Module) -> float:
+    def second_score(self, model: Any) -> float:
         return share((model(self.taught).argmax(-1) == self.follows)[self.follows != IGNORED])
 
     @cached_property
@@ -218,7 +221,7 @@ class Translation(Task):
         T = min(copied.shape[1], real.shape[1])
         return float((copied[:, :T] == self.follows[:, :T])[real[:, :T]].sum() / real.sum())
 
-    def belief(self, model: nn.Module, sentence: str) -> tuple[tuple[str, ...], Tensor]:
+    def belief(self, model: Any, sentence: str) -> tuple[tuple[str, ...], Tensor]:
         """The steps by number, and in each the probabilities of the English words, (T, names)."""
         _, beliefs = model.write(self.read(sentence), LONGEST)
         return tuple(str(t + 1) for t in range(beliefs.shape[1])), beliefs[0].cpu()

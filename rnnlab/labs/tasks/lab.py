@@ -9,7 +9,8 @@ from rnnlab.labs.tasks.kinds import KINDS
 from rnnlab.labs.tasks.picture import TOP, TasksFrame, TasksPicture
 from rnnlab.labs.tasks.run import TasksSettings, TasksState, training
 from rnnlab.live.canvas import Canvas
-from rnnlab.live.panel import Lab, Report
+from rnnlab.live.frames import Report
+from rnnlab.live.panel import Lab
 from rnnlab.live.resumable import Resumable
 from rnnlab.live.settings import starts_at
 from rnnlab.train import curve

@@ -31,8 +31,10 @@ class TasksFrame(NamedTuple):
 
 
 class TasksPicture(Picture):
-    """Training left: the loss and the test score above, below three scores as bars, the baseline's first. Right a table:
-    a row for each step, its word, and the candidates that the network finds most probable there."""
+    """Left the training: loss and test score; below, three scores as bars, the baseline's first.
+
+    Right a table: a row for each step, its word, and the candidates that the network finds most probable there.
+    """
 
     @own_look()
     def __init__(self):

@@ -1,4 +1,4 @@
-"""What a setting of the tasks lab gives: a reader, tagger or translator, from settings to training states, without widgets."""
+"""What a setting of the tasks lab gives: a reader, tagger or translator, state by state, without widgets."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -19,10 +19,13 @@ COOLING = 2  # epochs at a third of the rate, of 500 sentences or more
 
 @dataclass(frozen=True)
 class TasksSettings(Settings):
-    """Everything that decides a picture of the tasks lab. `reads` counts for tags only; `sentence` decides no training."""
+    """Everything that decides a picture of the tasks lab.
+
+    `reads` counts for tags only; `sentence` decides no training, and without one it is the task's first example.
+    """
 
     task: str = knob("sentiment", OneOf(KINDS), "what it learns")
-    sentence: str | None = knob(None, Text(), "type one and press Enter: the network reads it without retraining")
+    sentence: str = knob(None, Text(), "type one and press Enter: the network reads it without retraining")
     hidden_size: int = knob(64, Between(4, 128, 4), "units in each state")
     sentences: int = knob(1000, Between(50, 2000, 50), "how many it learns from")
     reads: str = knob("one way", OneOf(("one way", "both ways")), "for tags: from the front, or from both ends")
@@ -34,7 +37,7 @@ class TasksSettings(Settings):
         if self.sentence is None:
             object.__setattr__(self, "sentence", KINDS[self.task].sentences[0])
 
-    def __str__(self):
+    def __str__(self) -> str:
         ways = f" {self.reads}" if self.task == "tags" else ""
         return f"{self.task}{ways}, hidden size {self.hidden_size}, {self.sentences} sentences, seed {self.seed}"
 
@@ -60,7 +63,7 @@ class TasksState:
 
     @torch.no_grad()
     def scores(self) -> tuple[float, float]:
-        """As task.score_names says: the first of the last test, the second computed now, since it is slow and only drawn."""
+        """As task.score_names says: the first of the last test; the second, which is slow, only for a picture."""
         return self.accuracies[-1], self.task.second_score(self.model)
 
     @torch.no_grad()

@@ -5,7 +5,8 @@ from typing import Any
 from rnnlab.labs.unroll.picture import UnrollFrame, UnrollPicture, number
 from rnnlab.labs.unroll.run import STEPS, WEIGHTS, UnrollSettings, UnrollState, unroll_run
 from rnnlab.live.canvas import Canvas
-from rnnlab.live.panel import Lab, Report
+from rnnlab.live.frames import Report
+from rnnlab.live.panel import Lab
 from rnnlab.live.settings import starts_at
 
 
@@ -15,12 +16,12 @@ def draw(picture: UnrollPicture, state: UnrollState) -> Report:
     t = settings.t
     W_xh, W_hh, b_h = WEIGHTS[settings.weights]
     picture.update(UnrollFrame(t=t, x=state.x.numpy(), h=state.h.numpy(), W_xh=W_xh, W_hh=W_hh, b_h=b_h))
-    first, second = map(number, state.h[-1])
+    first, second = map(number, state.h[-1].tolist())
     result = f"{settings.input}, {settings.weights}, t {t} · h_{t} = ({first}, {second})"
     alt = (
-        f"A recurrent network of two units drawn once for each of {STEPS} time steps. W_xh leads from each input up to the state "
-        "and W_hh from each state to the next, each in one colour at all steps. "
-        f"The numbers are filled in up to step {t}; the later steps are pale. "
+        f"A recurrent network of two units drawn once for each of {STEPS} time steps. W_xh leads from each input up "
+        "to the state and W_hh from each state to the next, each in one colour at all steps. The numbers are filled "
+        f"in up to step {t}; the later steps are pale. "
         + (f"Below, the sum of step {t} is written out for both units." if t else "Nothing has been read yet.")
     )
     return Report(result, result.replace(" · ", "; "), alt)

@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 from matplotlib.patches import FancyArrowPatch, FancyBboxPatch, Rectangle
+from matplotlib.text import Text
 
 from rnnlab.draw import BLUE, GREEN, INK, VERMILION
 from rnnlab.draw.look import own_look
@@ -84,7 +85,7 @@ class UnrollPicture(Picture):
             Rectangle((0, 1.4), 0.54, 1.0, fill=False, linewidth=3, edgecolor=INK, animated=True)
         )
 
-    def _unit(self, t: int, y: float, moved: dict):
+    def _unit(self, t: int, y: float, moved: dict) -> tuple[Rectangle, Text]:
         cell = Rectangle((t - 0.27, y - 0.25), 0.54, 0.5, edgecolor=INK, facecolor="white", animated=True)
         self.network.add_patch(cell)
         return cell, self.network.text(t, y, "", **moved)

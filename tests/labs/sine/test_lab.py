@@ -266,8 +266,9 @@ def test_moves_over_a_large_file_keep_no_copy_of_it(csv_lab):
     for tau in range(5, 9):
         csv_lab.controls["tau"].value = tau
         csv_lab.wait(60)
-    assert len(csv_lab._pictures) >= 5
-    assert max(len(str(settings)) + len(settings.file) for settings, _ in csv_lab._pictures) < 300
+    kept = csv_lab._runner._work._kept
+    assert len(kept) >= 5
+    assert max(len(str(settings)) + len(settings.file) for settings, _ in kept) < 300
 
 
 def test_whole_numbers_of_any_type_start_the_sliders_and_halves_do_not():

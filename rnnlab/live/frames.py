@@ -1,0 +1,109 @@
+"""From settings to pictures: `Frames` does a lab's work, draws it while it goes, and keeps what it has drawn."""
+
+import time
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple, Protocol
+
+from rnnlab.device import threads
+from rnnlab.live.canvas import Canvas
+from rnnlab.live.settings import Settings
+
+FRAME_SECONDS = 0.1
+FIRST_PICTURE_SECONDS = 0.02  # the first picture reaches the page before training takes its core
+AT_REST_SECONDS = 0.2  # without a move, before the last picture is drawn once more for a page of finer pixels
+KEPT_PICTURES = 64
+
+
+class State(Protocol):
+    """What a lab's work yields."""
+
+    @property
+    def done(self) -> float:
+        """0 before the first step and exactly 1 with the last."""
+
+
+class Report(NamedTuple):
+    """A state in words."""
+
+    result: str  # one line, with figures as fine as the reader wants them
+    summary: str  # the same, so coarsely rounded that another machine prints it too
+    alt: str  # what there is to see in the picture
+
+
+class Frame(NamedTuple):
+    """A picture and the words to it, ready to be shown."""
+
+    png: bytes
+    done: float
+    status: str
+    report: Report
+
+
+class Frames:
+    """Called with settings and a ratio, the screen's pixels for each of the page's, it yields frames to show, or None.
+
+    It yields as often as it can be stopped. run(settings) does the work, one State per step; draw(picture, state) moves
+    the canvas' picture and reports. `note` stands before each result. What was asked for before comes at once.
+    """
+
+    def __init__(
+        self,
+        run: Callable[[Any], Iterator[State]],
+        draw: Callable[[Any, Any], Report],
+        canvas: Canvas,
+        note: str = "",
+    ):
+        self._run, self._draw, self._canvas, self._note = run, draw, canvas, note
+        self._kept: dict[tuple[Settings, float], Frame] = {}
+        self._drawn: tuple[Settings, Frame] | None = None  # what the picture's artists show, once it is final
+
+    def __call__(self, asked: tuple[Settings, float]) -> Iterator[Frame | None]:
+        if asked in self._kept:
+            yield self._kept[asked]
+            return
+        settings, ratio = asked
+        if self._drawn is None or self._drawn[0] != settings:
+            self._drawn = None
+            for frame in self._train(settings):
+                if ratio == 1 and frame is not None and frame.done == 1:
+                    self._keep(asked, frame)
+                yield frame
+        else:
+            yield self._drawn[1]
+        if ratio > 1 and self._drawn is not None:
+            rested = time.perf_counter() + AT_REST_SECONDS
+            while time.perf_counter() < rested:
+                time.sleep(0.005)
+                yield None
+            frame = self._drawn[1]._replace(png=self._canvas.png(ratio))
+            self._keep(asked, frame)
+            yield frame
+
+    def _keep(self, asked: tuple[Settings, float], frame: Frame) -> None:
+        while len(self._kept) >= KEPT_PICTURES:
+            self._kept.pop(next(iter(self._kept)))
+        self._kept[asked] = frame
+
+    def _train(self, settings: Settings) -> Iterator[Frame | None]:
+        began = time.perf_counter()
+        due = 0.0
+        with threads(1):
+            for state in self._run(settings):
+                now = time.perf_counter()
+                if now < due and state.done < 1:
+                    yield None
+                    continue
+                report = self._draw(self._canvas.picture, state)
+                picture = self._canvas.png()
+                # Drawing may take a tenth of the time at most, however slow a frame is: the reader waits for the last.
+                due = now + max(FRAME_SECONDS, 9 * (time.perf_counter() - now))
+                if state.done < 1:
+                    status = f"training… {self._note}{report.result}"
+                else:
+                    status = f"done: {self._note}{report.result} · {time.perf_counter() - began:.2f} s"
+                frame = Frame(picture, state.done, status, report)
+                if state.done == 1:
+                    self._drawn = settings, frame
+                yield frame
+                if state.done == 0:
+                    time.sleep(FIRST_PICTURE_SECONDS)
