@@ -13,6 +13,13 @@ from missing import missing
 ROOT = Path(__file__).parents[1]
 
 
+@pytest.fixture(autouse=True)
+def no_make_above(monkeypatch):
+    """These tests may run under `make test`: what that one was given is not for the make that they run."""
+    for name in ("MAKELEVEL", "MAKEFLAGS", "MFLAGS"):
+        monkeypatch.delenv(name, raising=False)
+
+
 def notebook(first: str, last: str, count: int = 1) -> str:
     cells = [
         nbformat.v4.new_code_cell(first, id="first", execution_count=count),
