@@ -75,6 +75,7 @@ ACTIONS = st.lists(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(actions=ACTIONS)
 def test_what_stands_in_the_end_is_the_last_setting_and_no_frame_is_stale(actions):
@@ -159,6 +160,7 @@ SETTINGS = st.tuples(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(moves=st.lists(st.tuples(SETTINGS, st.booleans()), min_size=2, max_size=8))
 def test_a_real_training_ends_bit_for_bit_as_if_it_had_been_the_first(moves):

@@ -98,6 +98,7 @@ def kernel(request):
         manager.shutdown_kernel(now=True)
 
 
+@pytest.mark.slow
 def test_the_lab_is_made_answers_a_slider_and_says_what_is_wrong(kernel):
     kernel, version = kernel
     lab = json.loads(kernel.execute(MAKE))

@@ -209,6 +209,7 @@ def test_an_interrupt_at_any_line_leaves_a_runner_that_works(method, busy):
     assert at > 3
 
 
+@pytest.mark.slow
 def test_a_program_may_end_while_a_lab_trains():
     """Without a word and with status 0, where an interpreter would abort under a thread inside torch."""
     program = (

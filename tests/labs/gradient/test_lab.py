@@ -166,6 +166,7 @@ def test_the_lab_says_what_happens_and_follows_its_controls():
     assert lab.wait(60).picture == first
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("T", [2, 100])
 @pytest.mark.parametrize("radius", [0.2, 2.0])
 @pytest.mark.parametrize("nonlinearity", STEEPEST)

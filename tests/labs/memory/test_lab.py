@@ -64,6 +64,7 @@ def test_it_ends_when_ten_fresh_batches_in_a_row_cost_next_to_nothing():
     assert in_a_row[-1] < LEARNT <= in_a_row[:-1].min() and state.accuracies[-1] > 0.98
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("cell", CELLS)
 def test_the_same_settings_end_in_the_same_weights(cell):
     first, second = (trained(cell=cell, lag=5, hidden_size=4).model.state_dict() for _ in range(2))
@@ -179,6 +180,7 @@ def over_seeds(seeds=6, **settings):
     return sorted(reached(seed=seed, **settings) for seed in range(seeds))
 
 
+@pytest.mark.slow
 def test_the_answers_in_the_chapter_hold():
     """With every seed, where the chapter says nothing else; each machine has its own lucky ones among the others."""
     assert over_seeds(9, forget_bias=2)[-3] > 0.9 and over_seeds(forget_bias=1)[-1] < 0.4

@@ -120,6 +120,7 @@ def test_the_lab_shows_another_digit_at_once_and_says_so():
     lab.close()
 
 
+@pytest.mark.slow
 def test_the_answers_in_the_chapter_hold(trained, monkeypatch):
     def end(state):
         """The accuracy, and the mean loss of the last epoch."""

@@ -218,6 +218,7 @@ def test_an_uploaded_file_offers_its_columns_and_the_lab_says_how_it_was_read(cs
     assert csv_lab.wait(60).result.startswith("done: RNN on sine, tau 4,") and csv_lab.controls["column"].options == ()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("content", "message"),
     [

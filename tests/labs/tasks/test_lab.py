@@ -35,6 +35,7 @@ def trained(task, **settings):
     return last(training(TasksSettings(task, KINDS[task].sentences[0], **settings)))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("task", KINDS)
 def test_each_task_beats_its_baseline(task):
     state = trained(task, sentences=500)
@@ -54,6 +55,7 @@ def wrong_in_training(state):
     return wrong
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("task", "settings"),
     [("sentiment", {}), ("tags", {"reads": "both ways"}), ("translation", {"hidden_size": 124, "sentences": 300})],
@@ -108,6 +110,7 @@ def test_a_translation_is_right_when_it_reads_as_the_true_one_does():
     assert 0 < sum(right) < len(right) and state.accuracies[-1] == pytest.approx(sum(right) / len(right))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("task", KINDS)
 def test_the_same_settings_end_in_the_same_weights(task):
     first, second = (trained(task, sentences=100, hidden_size=8).model.state_dict() for _ in range(2))
@@ -206,6 +209,7 @@ def lab():
     lab.close()
 
 
+@pytest.mark.slow
 def test_changing_the_task_brings_a_sentence_of_its_own(lab):
     for task in ("tags", "translation", "sentiment"):
         lab.controls["task"].value = task
@@ -231,6 +235,7 @@ def test_the_picture_names_what_it_shows(lab):
     assert lab.picture != before and "bag of words" in lab.result and "unseen negations" in lab.result
 
 
+@pytest.mark.slow
 def test_the_answers_in_the_chapter_hold():
     test, _ = trained("sentiment", sentences=50).scores()
     assert test < 0.65 and abs(test - Sentiment(50, CPU).baseline) < 0.1
