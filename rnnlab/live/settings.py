@@ -47,10 +47,10 @@ class Between:
 
 
 class OneOf:
-    """One of the options. A mapping gives each its name on the page; else it is called what it is."""
+    """One of the options. `names` says what they are called on the page, where not what they are."""
 
-    def __init__(self, options: Iterable[Any] | Mapping[Any, str]):
-        self.labels = dict(options) if isinstance(options, Mapping) else {option: str(option) for option in options}
+    def __init__(self, options: Iterable[Any], names: Mapping[Any, str] | None = None):
+        self.labels = {option: (names or {}).get(option, str(option)) for option in options}
 
     def take(self, value: Any) -> Any:
         """The option equal to `value`. Raises ValueError, saying what is allowed."""

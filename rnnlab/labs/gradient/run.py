@@ -49,11 +49,11 @@ class GradientSettings(Settings):
     spectral_radius: float = knob(0.9, Between(0.2, 2, 0.05), "the largest |eigenvalue| of W_hh")
     T: int = knob(50, Between(2, LONGEST), "the steps from the first input to the loss")
     truncation_k: int = knob(10, Between(1, LONGEST), "the steps the gradient is followed back")
-    nonlinearity: str = knob("tanh", OneOf(STEEPEST.keys()), "f in h_t = f(a_t)")
-    start: str = knob("random", OneOf(UNIT_W_HH.keys()), "what W_hh is made of")
+    nonlinearity: str = knob("tanh", OneOf(STEEPEST), "f in h_t = f(a_t)")
+    start: str = knob("random", OneOf(UNIT_W_HH), "what W_hh is made of")
     clip: float = knob(
         math.inf,
-        OneOf({math.inf: "off", 10.0: "10", 1.0: "1", 0.1: "0.1"}),
+        OneOf((math.inf, 10.0, 1.0, 0.1), {math.inf: "off", 10.0: "10", 1.0: "1"}),
         "the largest norm of the gradient let through",
     )
 

@@ -41,7 +41,7 @@ class MemorySettings(Settings):
     forget_bias counts for LSTM and GRU, input_bias for the LSTM; sequence, a place in the test set, trains nothing.
     """
 
-    cell: str = knob("lstm", OneOf(LABELS), "what remembers")
+    cell: str = knob("lstm", OneOf(CELLS, LABELS), "what remembers")
     lag: int = knob(50, Between(5, 200, 5), "steps from the symbol to the question")
     hidden_size: int = knob(32, Between(4, 128, 4), "units in the state")
     forget_bias: int = knob(5, Between(-2, 8), "LSTM and GRU: how much is kept before training")

@@ -10,18 +10,12 @@ from torch import Tensor, nn
 from rnnlab import device as devices
 from rnnlab.data.mnist import Digits, load_mnist
 from rnnlab.live.settings import Between, OneOf, Settings, device_knob, knob
-from rnnlab.networks import Reader, build, start_carrying
+from rnnlab.networks import CELLS, Reader, build, start_carrying
 from rnnlab.train import train
 
 EPOCHS = 10
 CLIP = 1.0
-LABELS = {  # of networks.CELLS, on the page
-    "relu": "RNN, our BPTT",
-    "tanh": "tanh RNN",
-    "nn.RNN": "nn.RNN",
-    "gru": "GRU",
-    "lstm": "LSTM",
-}
+LABELS = {"relu": "RNN, our BPTT", "tanh": "tanh RNN", "gru": "GRU", "lstm": "LSTM"}  # on the page
 
 
 @dataclass(frozen=True)
@@ -32,7 +26,7 @@ class MnistSettings(Settings):
     learning_rate: float = knob(0.003, OneOf((0.0003, 0.001, 0.003, 0.01, 0.03)), "the schedule's peak")
     batch: int = knob(100, OneOf((8, 25, 100, 250)), "digits in a step")
     training_digits: int = knob(5000, OneOf((500, 1000, 2000, 5000)), "how many it learns from")
-    model: str = knob("relu", OneOf(LABELS), "what reads")
+    model: str = knob("relu", OneOf(CELLS, LABELS), "what reads")
     device: str = device_knob()
     seed: int = knob(0, Between(0, 20), "draws the first weights and the batches")
     digit: int = knob(3, Between(0, 999), "the test digit that is shown")

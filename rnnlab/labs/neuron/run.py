@@ -49,8 +49,8 @@ class NeuronSettings(Settings):
     w: float = knob(2.0, Between(-6, 6, 0.1), "weighs the input")
     w_h: float = knob(0.9, Between(-6, 6, 0.1), "weighs the state before", label="w_h")
     b: float = knob(0.0, Between(-6, 6, 0.1), "is always added")
-    input: str = knob("pulse", OneOf(INPUTS.keys()), "what the neuron is given")
-    nonlinearity: str = knob("tanh", OneOf(NONLINEARITIES.keys()), "what bends the sum")
+    input: str = knob("pulse", OneOf(INPUTS), "what the neuron is given")
+    nonlinearity: str = knob("tanh", OneOf(NONLINEARITIES), "what bends the sum")
 
     def __str__(self) -> str:
         return f"{self.input}, {self.nonlinearity}, w {self.w:.1f}, w_h {self.w_h:.1f}, b {self.b:.1f}"

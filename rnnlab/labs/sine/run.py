@@ -20,7 +20,8 @@ TRAIN_SHARE = 0.6
 K = 64  # steps ahead
 BETWEEN_STARTS = 8  # a k-step forecast starts at every 8th test position
 CELLS = {"rnn": nn.RNN, "lstm": nn.LSTM, "gru": nn.GRU}
-MODELS = {"linear": "linear", "mlp": "MLP", "rnn": "RNN", "lstm": "LSTM", "gru": "GRU"}  # and their names on the page
+MODELS = ("linear", "mlp", *CELLS)
+LABELS = {"mlp": "MLP", "rnn": "RNN", "lstm": "LSTM", "gru": "GRU"}  # on the page
 OWN, CSV = "your series", "CSV file"
 
 
@@ -35,7 +36,7 @@ class SineSettings(Settings):
     noise: float = knob(0.2, Between(0, 1, 0.05), "standard deviation of the noise on the sine")
     hidden_size: int = knob(32, Between(1, 128), "units in the hidden layer or state")
     seed: int = knob(0, Between(0, 20), "draws the noise and the first weights")
-    model: str = knob("rnn", OneOf(MODELS), "what forecasts it")
+    model: str = knob("rnn", OneOf(MODELS, LABELS), "what forecasts it")
     device: str = device_knob()
     source: str = knob("sine", OneOf(("sine", *RECORDINGS, CSV, OWN)), "the series to forecast")
     file: str = ""  # what stands for the reader's file, its column, and what is done about gaps

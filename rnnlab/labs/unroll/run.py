@@ -28,8 +28,8 @@ class UnrollSettings(Settings):
     """Everything that decides a picture of the unroll lab."""
 
     t: int = knob(2, Between(0, STEPS), "the newest time step")
-    input: str = knob("pulse", OneOf(INPUTS.keys()), "x_1 to x_6")
-    weights: str = knob("mixed", OneOf(WEIGHTS.keys()), "W_xh, W_hh and b_h")
+    input: str = knob("pulse", OneOf(INPUTS), "x_1 to x_6")
+    weights: str = knob("mixed", OneOf(WEIGHTS), "W_xh, W_hh and b_h")
 
 
 @dataclass(frozen=True)
