@@ -1,7 +1,6 @@
 """`Canvas`: a picture as PNG bytes, fast."""
 
 import io
-from collections import defaultdict
 from collections.abc import Hashable
 from typing import Any
 
@@ -14,7 +13,7 @@ from rnnlab.draw.look import own_look
 from rnnlab.draw.picture import DPI, Picture
 from rnnlab.live.stamps import Stamps
 
-KEPT_BACKGROUNDS = 8  # of a canvas, two megabytes each at a ratio of 1
+KEPT_BACKGROUNDS = 8  # of a canvas, two megabytes each
 
 
 class Canvas:
@@ -28,20 +27,27 @@ class Canvas:
         self.picture = picture
         self._canvas = FigureCanvasAgg(picture.figure)
         self._moving = picture.moving
-        self._stamps: defaultdict[float, Stamps] = defaultdict(Stamps)
+        self._stamps = Stamps()
         self._backgrounds: dict[Hashable, Any] = {}
 
     def png(self, ratio: float = 1.0) -> bytes:
-        """The picture as it stands, with `ratio` pixels for each of the page's in either direction."""
+        """The picture as it stands, with `ratio` pixels for each of the page's in either direction.
+
+        Only for a ratio of 1 is anything kept: other pictures come when nothing moves.
+        """
         with own_look():
             self.picture.figure.set_dpi(DPI * ratio)
-            self._canvas.get_renderer()  # of that size
-            self._canvas.restore_region(self._background(ratio))
+            if ratio == 1:
+                self._canvas.get_renderer()  # of that size
+                self._canvas.restore_region(self._background())
+            else:
+                self._canvas.draw()
+            renderer = self._canvas.get_renderer()
             for artist in self._moving:
-                if isinstance(artist, Text):
-                    self._stamps[ratio].draw(artist, self._canvas.get_renderer())
-                elif artist.axes is not None:
-                    artist.axes.draw_artist(artist)
+                if ratio == 1 and isinstance(artist, Text):
+                    self._stamps.draw(artist, renderer)
+                else:
+                    artist.draw(renderer)
             # No transparency, and level 1: the quickest that keeps every colour. A palette would turn pale ones grey.
             size, pixels = self._canvas.get_width_height(physical=True), np.asarray(self._canvas.buffer_rgba())
             picture = Image.frombuffer("RGBA", size, pixels, "raw", "RGBA", 0, 1).convert("RGB")
@@ -49,11 +55,10 @@ class Canvas:
             picture.save(buffer, "png", compress_level=1)
         return buffer.getvalue()
 
-    def _background(self, ratio: float) -> Any:
-        key = self.picture.look, ratio
-        if key not in self._backgrounds:
+    def _background(self) -> Any:
+        if self.picture.look not in self._backgrounds:
             self._canvas.draw()
             if len(self._backgrounds) >= KEPT_BACKGROUNDS:
                 self._backgrounds.pop(next(iter(self._backgrounds)))
-            self._backgrounds[key] = self._canvas.copy_from_bbox(self.picture.figure.bbox)
-        return self._backgrounds[key]
+            self._backgrounds[self.picture.look] = self._canvas.copy_from_bbox(self.picture.figure.bbox)
+        return self._backgrounds[self.picture.look]

@@ -37,13 +37,15 @@ class Frame(NamedTuple):
     done: float
     status: str
     report: Report
+    ratio: float = 1.0  # pixels for each of the page's, in either direction
 
 
 class Frames:
-    """Called with settings and a ratio, the screen's pixels for each of the page's, it yields frames to show, or None.
+    """Called with settings, it yields frames to show, or None: each yield is a point where it can be stopped.
 
-    It yields as often as it can be stopped. run(settings) does the work, one State per step; draw(picture, state) moves
-    the canvas' picture and reports. `note` stands before each result. What was asked for before comes at once.
+    run(settings) does the work, one State per step; draw(picture, state) moves the canvas' picture and reports. `note`
+    stands before each result. Settings whose work was done before come at once. `ratio`, to be set: how many pixels the
+    screen has for each of the page's; where that is more than 1, the last picture comes once more in the screen's own.
     """
 
     def __init__(
@@ -54,37 +56,36 @@ class Frames:
         note: str = "",
     ):
         self._run, self._draw, self._canvas, self._note = run, draw, canvas, note
-        self._kept: dict[tuple[Settings, float], Frame] = {}
-        self._drawn: tuple[Settings, Frame] | None = None  # what the picture's artists show, once it is final
+        self.ratio = 1.0
+        self._kept: dict[Settings, Frame] = {}
+        self._drawn: Settings | None = None  # what the picture's artists show, once it is final
 
-    def __call__(self, asked: tuple[Settings, float]) -> Iterator[Frame | None]:
-        if asked in self._kept:
-            yield self._kept[asked]
-            return
-        settings, ratio = asked
-        if self._drawn is None or self._drawn[0] != settings:
-            self._drawn = None
-            for frame in self._train(settings):
-                if ratio == 1 and frame is not None and frame.done == 1:
-                    self._keep(asked, frame)
-                yield frame
+    def __call__(self, settings: Settings) -> Iterator[Frame | None]:
+        if settings in self._kept:
+            yield self._kept[settings]
         else:
-            yield self._drawn[1]
-        if ratio > 1 and self._drawn is not None:
-            rested = time.perf_counter() + AT_REST_SECONDS
-            while time.perf_counter() < rested:
-                time.sleep(0.005)
+            yield from self._train(settings)
+        frame, ratio = self._kept.get(settings), self.ratio
+        if frame is None or frame.ratio >= ratio:
+            return
+        rested = time.perf_counter() + AT_REST_SECONDS
+        while time.perf_counter() < rested:
+            time.sleep(0.005)
+            yield None
+        if self._drawn != settings:  # done before, but left too soon: the artists show something else
+            for _ in self._train(settings):
                 yield None
-            frame = self._drawn[1]._replace(png=self._canvas.png(ratio))
-            self._keep(asked, frame)
-            yield frame
+        frame = frame._replace(png=self._canvas.png(ratio), ratio=ratio)
+        self._keep(settings, frame)
+        yield frame
 
-    def _keep(self, asked: tuple[Settings, float], frame: Frame) -> None:
-        while len(self._kept) >= KEPT_PICTURES:
+    def _keep(self, settings: Settings, frame: Frame) -> None:
+        while len(self._kept) >= KEPT_PICTURES and settings not in self._kept:
             self._kept.pop(next(iter(self._kept)))
-        self._kept[asked] = frame
+        self._kept[settings] = frame
 
     def _train(self, settings: Settings) -> Iterator[Frame | None]:
+        self._drawn = None
         began = time.perf_counter()
         due = 0.0
         with threads(1):
@@ -103,7 +104,8 @@ class Frames:
                     status = f"done: {self._note}{report.result} · {time.perf_counter() - began:.2f} s"
                 frame = Frame(picture, state.done, status, report)
                 if state.done == 1:
-                    self._drawn = settings, frame
+                    self._drawn = settings
+                    self._keep(settings, frame)
                 yield frame
                 if state.done == 0:
                     time.sleep(FIRST_PICTURE_SECONDS)

@@ -23,7 +23,7 @@ from rnnlab.live.frames import Frame, Frames, Report, State
 from rnnlab.live.runner import Runner
 from rnnlab.live.settings import Settings
 
-SHARPEST = 3.0  # pixels for each of the page's, in either direction
+SHARPEST = 2.0  # pixels for each of the page's, in either direction: more cost time that is not seen
 LARGEST_FILE = 10_000_000  # bytes; a Jupyter server takes messages of little more from a page
 LONGEST_LINE = 600  # characters of the status
 CLOSED = "this lab is closed: run its cell again for a new one"
@@ -63,7 +63,7 @@ class Lab(widgets.VBox):
         complete: Callable[[Any], Settings] = lambda settings: settings,
         adapt: Callable[[dict[str, widgets.Widget], widgets.Widget | None], None] = lambda controls, moved: None,
     ):
-        self._close_those_before()
+        made = self._close_those_before()
         note = ""
         if getattr(start, "device", "cpu") not in devices.names():
             note = f"no {start.device} on this machine, using the CPU · "
@@ -75,14 +75,15 @@ class Lab(widgets.VBox):
         self._start, self._complete, self._adapt = start, complete, adapt
         self._line, self._closed = "", False
         self._frame: Frame | None = None
-        self._ratio = 1.0
-        self._runner = Runner(Frames(run, draw, canvas, note), self._show, self._fail)
+        self._frames = Frames(run, draw, canvas, note)
+        self._runner = Runner(self._frames, self._show, self._fail)
         self._moving, self._busy = threading.RLock(), False
         self._began = [(control, control.value) for control in self.controls.values()]
         self._lay_out()
         self._move()
         for each in self.controls.values():
             each.observe(self._moved, names="value")
+        made.append(weakref.ref(self))
 
     def _lay_out(self) -> None:
         self.image = widgets.Image(format="png", layout={"width": "100%", "max_width": "960px"})
@@ -95,7 +96,7 @@ class Lab(widgets.VBox):
         self._script = widgets.HTML(layout=HIDDEN)
         self._page_ratio = widgets.Text(layout=HIDDEN)  # how many pixels a screen has for each of the page's
         self._page_ratio.add_class("rnnlab-ratio")
-        self._page_ratio.observe(self._see_on, names="value")
+        self._page_ratio.observe(self._set_ratio, names="value")
         columns = "repeat(auto-fill, minmax(300px, 1fr))"
         grid = widgets.GridBox(
             list(self.controls.values()), layout={"grid_template_columns": columns, "max_width": "960px"}
@@ -134,7 +135,7 @@ class Lab(widgets.VBox):
             if self._closed:
                 return
             self._closed = True
-            del self._complete, self._adapt
+            del self._frames, self._complete, self._adapt
         for part in list(_parts(self)):
             part.close()
         super().close()
@@ -147,18 +148,22 @@ class Lab(widgets.VBox):
             gc.collect()
             Lab._collect_again = 2 * time.perf_counter() - began
 
-    def _close_those_before(self) -> None:
-        """ipywidgets keeps every widget for the page that may show it, so a cell run often would fill the memory."""
+    def _close_those_before(self) -> list[weakref.ref]:
+        """Close what the running cell made when it ran before; the list of what it makes now.
+
+        ipywidgets keeps every widget for the page that may show it, so a cell run often would fill the memory.
+        """
         message = getattr(get_ipython(), "get_parent", dict)() or {}  # none outside a kernel
         cell = message.get("metadata", {}).get("cellId") or message.get("content", {}).get("code")
         if not cell:
-            return
-        request, before = self._made.get(cell, ("", []))
+            return []
+        request, labs = self._made.get(cell, ("", []))
         if request != message["header"]["msg_id"]:
-            for lab in filter(None, (made() for made in before)):
+            for lab in filter(None, (made() for made in labs)):
                 lab.close()
-            before = []
-        self._made[cell] = message["header"]["msg_id"], [*before, weakref.ref(self)]
+            labs = []
+            self._made[cell] = message["header"]["msg_id"], labs
+        return labs
 
     def _moved(self, change: Any) -> None:
         self._move(change.owner)
@@ -167,12 +172,12 @@ class Lab(widgets.VBox):
         with self._moving:  # a kernel may take two moves on two threads: what is read last is asked for last
             if self._busy or self._closed:
                 return
-            self._busy = True  # one move, also where a control moves another
             try:
+                self._busy = True  # one move, also where a control moves another
                 self._adapt(self.controls, moved)
             finally:
                 self._busy = False
-            self._runner.submit((self._read(), self._ratio))
+            self._runner.submit(self._read())
 
     def _read(self) -> Settings:
         knobs = self._start.knobs().items()
@@ -182,19 +187,21 @@ class Lab(widgets.VBox):
 
     def _reset(self, _button: widgets.Button) -> None:
         with self._moving:
-            self._busy = True  # one move in all, not one per control
             try:
+                self._busy = True  # one move in all, not one per control
                 for control, value in self._began:
                     control.value = value
             finally:
                 self._busy = False
-            self._move()
+                self._move()
 
-    def _see_on(self, change: Any) -> None:
-        """Draw for a page of as many pixels as its script says."""
+    def _set_ratio(self, change: Any) -> None:
+        """The page's script says how many pixels the screen has."""
         with self._moving:
-            self._ratio = min(max(float(change.new), 1.0), SHARPEST)
-            self._move()
+            ratio = min(max(float(change.new), 1.0), SHARPEST)
+            if not self._closed and ratio != self._frames.ratio:
+                self._frames.ratio = ratio
+                self._runner.submit(self._read())
 
     def _show(self, frame: Frame) -> None:
         self._frame = frame

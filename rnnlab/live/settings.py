@@ -17,7 +17,7 @@ from rnnlab.messages import quote
 
 @dataclass(frozen=True)
 class Between:
-    """A number from `low` to `high`. A whole `step` admits whole numbers only; any other is the slider's."""
+    """A number from `low` to `high`. If `step` is whole, so is the number; another `step` is only the slider's."""
 
     low: float
     high: float
@@ -29,12 +29,12 @@ class Between:
 
     def take(self, value: Any) -> float:
         """`value` as the settings hold it. Raises ValueError, saying what is allowed."""
-        number = float(value) if isinstance(value, Real) and not isinstance(value, bool) else math.nan
+        number: Any = value if isinstance(value, Real) and not isinstance(value, bool) else math.nan
         if not self.low <= number <= self.high:
             raise ValueError(str(self))
         if self.decimals:
-            return number
-        if not number.is_integer():
+            return float(number)
+        if number != int(number):
             raise ValueError(f"a whole number, {self}")
         return int(number)
 
@@ -64,7 +64,7 @@ class OneOf:
 
 @dataclass(frozen=True)
 class Text:
-    """A line that the reader types. None, the default, stands for what the lab makes of it."""
+    """A line that the reader types. None, where it is the default, leaves the choice to the lab."""
 
     def take(self, value: Any) -> str | None:
         """`value`. Raises ValueError, saying what is allowed."""
@@ -130,12 +130,15 @@ def starts_at(kind: type[Settings]) -> Callable[[Callable], Callable]:
             inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=knob.default)
             for name, knob in knobs.items()
         ]
-        lab.__signature__ = inspect.Signature([*own, *signature])  # pyrefly: ignore[missing-attribute]
+        returns = inspect.signature(make).return_annotation
+        whole = inspect.Signature([*own, *signature], return_annotation=returns)
+        lab.__signature__ = whole  # pyrefly: ignore[missing-attribute]
         lines = [
             f"    {name}: {knob.metadata['tooltip']}; {knob.metadata['allowed']} (default {knob.default!r})"
             for name, knob in knobs.items()
         ]
-        lab.__doc__ = "\n".join([inspect.getdoc(make) or "", "", "Where the controls start:", *lines])
+        told = [inspect.getdoc(make) or "", "", "Raises ValueError for anything not allowed. Where the controls start:"]
+        lab.__doc__ = "\n".join(told + lines)
         return lab
 
     return decorate

@@ -4,10 +4,14 @@ import inspect
 import json
 import math
 import runpy
+from fractions import Fraction
 from importlib import import_module
+from numbers import Real
 from pathlib import Path
 
+import numpy as np
 import pytest
+import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -83,7 +87,8 @@ def test_every_option_has_its_name_on_the_page(name):
 
 def in_and_out(allowed) -> st.SearchStrategy:
     """Values that are allowed, and values that are not."""
-    wrong = st.sampled_from([None, True, b"x", 1j, [1], (2, 3), {}, math.nan, math.inf, -math.inf])
+    odd = [None, True, b"x", 1j, [1], (2, 3), {}, math.nan, math.inf, -math.inf, 10**400, Fraction(10**400, 3)]
+    wrong = st.sampled_from([*odd, np.int64(5), np.float32(0.5), np.array(1.0), torch.tensor(5), Fraction(1, 2)])
     if allowed is str:
         return st.text() | wrong
     if isinstance(allowed, list):
@@ -95,15 +100,15 @@ def in_and_out(allowed) -> st.SearchStrategy:
 
 
 def is_allowed(value, allowed) -> bool:
-    if isinstance(value, bool | complex):
+    if isinstance(value, bool | complex | np.ndarray | torch.Tensor):
         return False
     if allowed is str:
         return isinstance(value, str | None)
     if isinstance(allowed, list):
         return any(value == one for one in allowed)
     if isinstance(allowed, range):
-        return isinstance(value, int | float) and value in allowed
-    return isinstance(value, int | float) and allowed[0] <= value <= allowed[1]
+        return isinstance(value, Real) and value in allowed
+    return isinstance(value, Real) and allowed[0] <= value <= allowed[1]
 
 
 @settings(max_examples=50, deadline=None)

@@ -15,6 +15,7 @@ from matplotlib.image import imread
 
 from rnnlab.draw.picture import Picture
 from rnnlab.labs.sine.lab import sine_lab
+from rnnlab.live import frames
 from rnnlab.live.canvas import Canvas
 from rnnlab.live.frames import Report
 from rnnlab.live.panel import Lab
@@ -22,6 +23,15 @@ from rnnlab.live.runner import Runner
 from rnnlab.live.settings import Between, Settings, knob
 
 BAD, TORN = 13, 14  # settings whose work raises
+RATIOS = {"fine": 2, "plain": 1}
+
+
+@pytest.fixture(autouse=True, scope="module")
+def hasty():
+    """A sharp picture comes soon after the last move, so that many can be waited for."""
+    before, frames.AT_REST_SECONDS = frames.AT_REST_SECONDS, 0.003
+    yield
+    frames.AT_REST_SECONDS = before
 
 
 @dataclass(frozen=True)
@@ -67,11 +77,15 @@ def counting_lab() -> Lab:
 
 def columns(png: bytes) -> int:
     """How many columns the picture shows dark: the value it was drawn for."""
-    return int((imread(io.BytesIO(png))[5, 12::24, 0] < 0.5).sum())
+    picture = imread(io.BytesIO(png))
+    height, width = picture.shape[:2]
+    return int((picture[height // 2, width // 80 :: width // 40, 0] < 0.5).sum())
 
 
 ACTIONS = st.lists(
-    st.one_of(st.integers(0, 40), st.sampled_from(["wait", "pause", "impatient"])), min_size=1, max_size=40
+    st.one_of(st.integers(0, 40), st.sampled_from(["wait", "pause", "impatient", "fine", "plain"])),
+    min_size=1,
+    max_size=40,
 )
 
 
@@ -84,7 +98,7 @@ def test_what_stands_in_the_end_is_the_last_setting_and_no_frame_is_stale(action
     stale, show = [], lab._runner._show
 
     def watch(frame):  # called under the runner's lock, so that the request is the latest there is
-        asked, _ = lab._runner._request
+        asked = lab._runner._request
         if f"value {asked.value} " not in f"{frame.status} ":
             stale.append((asked, frame.status))
         show(frame)
@@ -96,6 +110,8 @@ def test_what_stands_in_the_end_is_the_last_setting_and_no_frame_is_stale(action
                 slider.value = action
             elif action == "pause":
                 time.sleep(0.002)
+            elif action in RATIOS:  # the window moves to another screen
+                lab._page_ratio.value = str(RATIOS[action])
             else:
                 try:
                     lab.wait(0 if action == "impatient" else 10)
@@ -110,6 +126,7 @@ def test_what_stands_in_the_end_is_the_last_setting_and_no_frame_is_stale(action
             lab.wait(10)
             assert lab.result.startswith(f"done: value {last} ") and f"done: value {last} " in lab.status.value
             assert columns(lab.image.value) == last and lab.progress.value == 1
+            assert imread(io.BytesIO(lab.image.value)).shape[1] >= 960 * lab._frames.ratio
     finally:
         lab.close()
     assert lab._runner._thread is None and not stale

@@ -7,11 +7,12 @@ from typing import NamedTuple
 
 import ipywidgets as widgets
 import pytest
+import torch
 from matplotlib.image import imread
 
 from rnnlab import device, draw
 from rnnlab.draw.picture import Picture
-from rnnlab.live import panel
+from rnnlab.live import frames, panel
 from rnnlab.live.canvas import Canvas
 from rnnlab.live.frames import KEPT_PICTURES, Report
 from rnnlab.live.panel import Lab
@@ -75,7 +76,7 @@ def test_reset_puts_every_control_back_in_one_move():
     both = lambda settings: iter([Counted((settings.value, settings.other), 1.0)])  # noqa: E731
     lab, value, _ = make_lab(both, adapt=together)
     asked, submit = [], lab._runner.submit
-    lab._runner.submit = lambda request: (asked.append((request[0].value, request[0].other)), submit(request))
+    lab._runner.submit = lambda request: (asked.append((request.value, request.other)), submit(request))
     value.value = 7
     assert "(7, 9)" in lab.wait(5).result and asked == [(7, 9)]
     lab.reset.click()
@@ -107,22 +108,66 @@ def test_a_page_of_finer_pixels_gets_the_last_picture_sharp_and_the_moving_ones_
     value.value = 3
     assert width(lab.wait(5).picture) == 1920 and runs == [3, 4]  # seen before: at once, and sharp
     assert shown == [1920, 960, 1920, 1920]
-    lab._page_ratio.value = "1"
-    assert width(lab.wait(5).picture) == 960
+    for told, ratio in (("3.5", 2.0), ("0.5", 1.0), ("1.25", 1.25)):
+        lab._page_ratio.value = told
+        assert width(lab.wait(5).picture) == 1920 and lab._frames.ratio == ratio  # fine enough
+    assert runs == [3, 4]
 
 
-def test_while_a_slider_moves_no_sharp_picture_is_drawn():
+def test_settings_left_before_their_picture_was_sharp_come_at_once_and_sharp_at_rest():
+    lab, value, runs = make_lab()
+    lab._page_ratio.value = "2"
+    lab.wait(5)
+    done = threading.Event()
+    lab.status.observe(lambda change: "done: value 4" in change.new and done.set(), names="value")
+    value.value = 4
+    assert done.wait(5)
+    value.value = 5  # before the picture of 4 was sharp
+    assert lab.wait(5).result.startswith("done: value 5") and runs == [3, 4, 5]
+    shown = []
+    lab.image.observe(lambda change: shown.append(change.new), names="value")
+    value.value = 4
+    assert lab.result.startswith("done: value 4") or done.wait(1)
+    assert width(lab.wait(5).picture) == 1920 and [width(png) for png in shown] == [960, 1920]
+    plain, _, _ = make_lab()
+    plain._page_ratio.value = "2"
+    plain.controls["value"].value = 4
+    assert plain.wait(5).picture == lab.picture  # and not the 5 that the artists showed last
+
+
+def test_while_a_slider_moves_no_sharp_picture_is_drawn(monkeypatch):
+    monkeypatch.setattr(frames, "AT_REST_SECONDS", 1.0)
     lab, value, _ = make_lab()
     lab._page_ratio.value = "2"
     lab.wait(5)
     shown = []
     lab.image.observe(lambda change: shown.append(width(change.new)), names="value")
-    for number in range(10, 20):
-        if number not in (13, 14):
-            value.value = number
-            time.sleep(0.05)  # less than AT_REST_SECONDS
+    for number in range(20, 30):
+        value.value = number
+        time.sleep(0.05)
     lab.wait(5)
-    assert shown.count(1920) == 1 == shown.index(1920) - len(shown) + 2 and shown.count(960) >= 3
+    assert shown[-1] == 1920 and shown.count(1920) == 1 and shown.count(960) >= 3
+
+
+def test_a_change_of_screen_moves_no_control():
+    told = []
+    lab, _, _ = make_lab(adapt=lambda controls, moved: told.append(moved))
+    lab._page_ratio.value = "2"
+    lab.wait(5)
+    lab.reset.click()
+    assert told == [None, None]  # at first, and for the reset
+
+
+def test_a_lab_trains_on_one_thread():
+    seen = []
+
+    def work(settings):
+        seen.append(torch.get_num_threads())
+        yield Counted(settings.value, 1.0)
+
+    with device.threads(2):
+        make_lab(work)[0].wait(5)
+        assert seen == [1] and torch.get_num_threads() == 2
 
 
 def width(png: bytes) -> int:

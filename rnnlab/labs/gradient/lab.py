@@ -73,7 +73,7 @@ def draw(picture: GradientPicture, state: GradientState) -> Report:
 def gradient_lab(**start: Any) -> Lab:
     """The gradient of the last of T states of an untrained network of 32 units, and what becomes of it on its way back.
 
-    The spectral radius goes in steps of 0.05; a "random" W_hh is Gaussian. Raises ValueError for anything not allowed.
+    The spectral radius goes in steps of 0.05; a "random" W_hh is Gaussian; clip=math.inf clips nothing.
     """
     settings = GradientSettings(**start)
     picture = GradientPicture()

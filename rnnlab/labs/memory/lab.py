@@ -94,9 +94,6 @@ def fit_controls(controls: dict[str, widgets.Widget], _moved: widgets.Widget | N
 
 @starts_at(MemorySettings)
 def memory_lab(**start: Any) -> Lab:
-    """The memory lab on the recall task, its default setting already trained.
-
-    Raises ValueError for anything not allowed.
-    """
+    """The memory lab on the recall task, its default setting already trained."""
     run = Resumable(training, shown="sequence")
     return Lab(MemorySettings(**start), run, draw, Canvas(MemoryPicture(SYMBOLS)), adapt=fit_controls).wait()

@@ -20,15 +20,15 @@ LEARNT, SURE = 0.1, 10  # once SURE losses in a row are below LEARNT nats, on se
 N_TEST, N_PATH = 200, 16  # test sequences, and those of them whose gradient is followed back
 CELLS = {  # what it reads with: a key of networks.CELLS, and how that starts, where not as PyTorch has it
     "tanh": ("tanh", None),
-    "tanh, orthogonal": ("tanh", start_orthogonal),
-    "relu, identity": ("relu", lambda model, seed: start_carrying(model)),
+    "tanh orthogonal": ("tanh", start_orthogonal),
+    "relu identity": ("relu", lambda model, seed: start_carrying(model)),
     "lstm": ("lstm", None),
     "gru": ("gru", None),
 }
 LABELS = {  # on the page
     "tanh": "RNN, PyTorch's start",
-    "tanh, orthogonal": "RNN, orthogonal",
-    "relu, identity": "RNN, identity",
+    "tanh orthogonal": "RNN, orthogonal",
+    "relu identity": "RNN, identity",
     "lstm": "LSTM",
     "gru": "GRU",
 }

@@ -49,9 +49,6 @@ def draw(picture: MnistPicture, state: MnistState) -> Report:
 
 @starts_at(MnistSettings)
 def mnist_lab(**start: Any) -> Lab:
-    """The MNIST lab on the bundled digits, its default setting already trained.
-
-    Raises ValueError for anything not allowed.
-    """
+    """The MNIST lab on the bundled digits, its default setting already trained."""
     run = Resumable(training, shown="digit")
     return Lab(MnistSettings(**start), run, draw, Canvas(MnistPicture())).wait()

@@ -80,7 +80,6 @@ def sine_lab(series: Any = None, **start: Any) -> Lab:
     """The sine lab, its default setting already trained.
 
     series: any 1-D run of at least 200 numbers, which the lab then begins with, as the source "your series".
-    Raises ValueError for anything not allowed.
     """
     sources: Collection[str] = ("sine", *RECORDINGS, CSV)
     own = None if series is None else exact_series(series)
@@ -91,7 +90,7 @@ def sine_lab(series: Any = None, **start: Any) -> Lab:
         start.setdefault("source", OWN)
     settings = SineSettings(**start)
     if settings.source not in sources:
-        raise ValueError(f"source is {settings.source!r}; allowed: with a series of your own")
+        raise ValueError(f"source is {settings.source!r}, but there is none; allowed: with series=...")
     upload = Upload(SHORTEST)
     read_as = [""]  # how the file that is trained on was read
 
@@ -109,7 +108,7 @@ def sine_lab(series: Any = None, **start: Any) -> Lab:
         report = draw(picture, state)
         return report._replace(result=f"{report.result} · {read_as[0]}") if state.settings.source == CSV else report
 
-    return Lab(
+    lab = Lab(
         settings,
         run,
         show,
@@ -118,4 +117,5 @@ def sine_lab(series: Any = None, **start: Any) -> Lab:
         more=upload.controls,
         complete=complete,
         adapt=fit_controls,
-    ).wait()
+    )
+    return lab if settings.source == CSV else lab.wait()  # without a file there is nothing to wait for

@@ -59,7 +59,7 @@ def load(settings: SineSettings, own: Tensor | None = None) -> Tensor:
     if settings.source in RECORDINGS:
         own = recording(settings.source)
     elif own is None:
-        raise ValueError(f"source is {settings.source!r}, but there is none; allowed: with a series of your own")
+        raise ValueError(f"source is {settings.source!r}, but there is none; allowed: with series=...")
     series = own[-LENGTH:]
     return standardise(series, int(TRAIN_SHARE * len(series)))
 

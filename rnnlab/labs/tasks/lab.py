@@ -85,8 +85,7 @@ def fit_controls(controls: dict[str, widgets.Widget], moved: widgets.Widget | No
 def tasks_lab(**start: Any) -> Lab:
     """The lab of the three sequence tasks, its default setting already trained.
 
-    A sentence has up to 12 words of the task's vocabulary; without one it is an example. Raises ValueError for anything
-    not allowed.
+    A sentence has up to 12 words of the task's vocabulary; without one it is an example.
     """
     run = Resumable(training, shown="sentence")
     return Lab(TasksSettings(**start), run, draw, Canvas(TasksPicture()), adapt=fit_controls).wait()

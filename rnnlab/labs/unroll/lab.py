@@ -31,6 +31,6 @@ def draw(picture: UnrollPicture, state: UnrollState) -> Report:
 def unroll_lab(**start: Any) -> Lab:
     """A network of two units over six steps, with its numbers; the slider `t` runs time one tick at a time.
 
-    The weights "feed-forward" have W_hh = 0. Raises ValueError for anything not allowed.
+    The weights "feed-forward" have W_hh = 0.
     """
     return Lab(UnrollSettings(**start), unroll_run, draw, Canvas(UnrollPicture(STEPS))).wait()

@@ -269,7 +269,7 @@ def test_moves_over_a_large_file_keep_no_copy_of_it(csv_lab):
         csv_lab.wait(60)
     kept = csv_lab._runner._work._kept
     assert len(kept) >= 5
-    assert max(len(str(settings)) + len(settings.file) for settings, _ in kept) < 300
+    assert max(len(str(settings)) + len(settings.file) for settings in kept) < 300
 
 
 def test_whole_numbers_of_any_type_start_the_sliders_and_halves_do_not():
