@@ -205,6 +205,13 @@ def csv_lab():
     lab.close()
 
 
+def test_a_lab_may_begin_with_a_file_that_is_still_to_come():
+    lab = sine_lab(source=CSV)
+    assert lab.controls["file"].layout.display is None
+    send(lab, CSV_TEXT)
+    assert "RNN on CSV file" in lab.wait(60).result
+
+
 def test_an_uploaded_file_offers_its_columns_and_the_lab_says_how_it_was_read(csv_lab):
     send(csv_lab, CSV_TEXT)
     assert csv_lab.controls["column"].options == ("t", "level")
@@ -278,6 +285,15 @@ def test_whole_numbers_of_any_type_start_the_sliders_and_halves_do_not():
         sine_lab(tau=4.5)
     with pytest.raises(ValueError, match="tau is '4'; allowed: 1 to 32"):
         sine_lab(tau="4")
+
+
+def test_a_series_of_the_readers_own_that_is_not_there_cannot_be_the_source():
+    with pytest.raises(ValueError, match=r"source is 'your series', but there is none; allowed: with series="):
+        sine_lab(source=OWN)
+    with pytest.raises(ValueError, match="source is 'your series', but there is none"):
+        final(source=OWN)
+    lab = sine_lab(np.sin(np.arange(500) / 7), source="sine")
+    assert "RNN on sine" in lab.result and OWN in dict(lab.controls["source"].options)
 
 
 def test_an_array_of_the_readers_own_is_the_source_at_once():
