@@ -116,6 +116,7 @@ def test_a_page_of_finer_pixels_gets_the_last_picture_sharp_and_the_moving_ones_
 
 def test_settings_left_before_their_picture_was_sharp_come_at_once_and_sharp_at_rest():
     lab, value, runs = make_lab()
+    lab.wait(5)
     lab._page_ratio.value = "2"
     lab.wait(5)
     done = threading.Event()
@@ -127,7 +128,6 @@ def test_settings_left_before_their_picture_was_sharp_come_at_once_and_sharp_at_
     shown = []
     lab.image.observe(lambda change: shown.append(change.new), names="value")
     value.value = 4
-    assert lab.result.startswith("done: value 4") or done.wait(1)
     assert width(lab.wait(5).picture) == 1920 and [width(png) for png in shown] == [960, 1920]
     plain, _, _ = make_lab()
     plain._page_ratio.value = "2"
@@ -138,6 +138,7 @@ def test_settings_left_before_their_picture_was_sharp_come_at_once_and_sharp_at_
 def test_while_a_slider_moves_no_sharp_picture_is_drawn(monkeypatch):
     monkeypatch.setattr(frames, "AT_REST_SECONDS", 1.0)
     lab, value, _ = make_lab()
+    lab.wait(5)
     lab._page_ratio.value = "2"
     lab.wait(5)
     shown = []
