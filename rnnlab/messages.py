@@ -26,11 +26,16 @@ def whole(name: str, value: Any) -> int:
     raise ValueError(f"{name} is {quote(value)}; allowed: a whole number")
 
 
+def refused(found: str, allowed: str) -> ValueError:
+    """The error to raise: what was found, and what is allowed instead."""
+    return ValueError(f"{found}; allowed: {allowed}")
+
+
 def at_least_one(**values: float) -> None:
     """Raises ValueError that names the first of the values below 1."""
     for name, value in values.items():
         if not value >= 1:
-            raise ValueError(f"{name} is {value}; allowed: 1 or more")
+            raise refused(f"{name} is {value}", "1 or more")
 
 
 def few(names: Sequence[str], like: str) -> str:

@@ -9,7 +9,7 @@ from os import PathLike
 from pathlib import Path
 from typing import NamedTuple
 
-from rnnlab.messages import quote
+from rnnlab.messages import quote, refused
 
 BYTE_ORDER_MARKS = {  # the longer ones first: UTF-32's begins with UTF-16's
     codecs.BOM_UTF32_LE: "utf-32",
@@ -22,11 +22,6 @@ SEPARATORS = {"\t": "tab", ";": "semicolon", "|": "bar", ",": "comma"}
 AS_UTF_8 = "save the file as 'CSV UTF-8'"
 HEADER_AND_ROWS = "a header line, then one row of numbers a time step"
 NONE = "\x1f"  # between cells of one column: the csv module wants a separator, and no text has this one
-
-
-def refused(found: str, allowed: str) -> ValueError:
-    """The error to raise: what was found, and what is allowed instead."""
-    return ValueError(f"{found}; allowed: {allowed}")
 
 
 class Row(NamedTuple):

@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from rnnlab.messages import quote, whole
+from rnnlab.messages import quote, refused, whole
 
 LARGEST = 1e15  # its square still fits a float32
 WIDEST = 1e150  # its square still fits a float64
@@ -16,7 +16,7 @@ EXACT = 2**53  # above it a float64 skips whole numbers
 
 
 def _unfit(fault: str, allowed: str = "a 1-D run of numbers") -> ValueError:
-    return ValueError(f"series {fault}; allowed: {allowed}")
+    return refused(f"series {fault}", allowed)
 
 
 def _too_long() -> ValueError:

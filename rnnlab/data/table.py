@@ -9,9 +9,9 @@ import numpy as np
 from torch import Tensor
 
 from rnnlab.data import numerals
-from rnnlab.data.csv_text import NONE, SEPARATORS, Row, decoded, refused, split
+from rnnlab.data.csv_text import NONE, SEPARATORS, Row, decoded, split
 from rnnlab.data.series import as_series, exact_series
-from rnnlab.messages import few, quote
+from rnnlab.messages import few, quote, refused
 
 FILLS = ("refuse", "hold", "line")
 ONE_KIND = "rows of one kind, so cut that line if it is a total"

@@ -12,7 +12,7 @@ from numbers import Real
 from typing import Any
 
 from rnnlab import device as devices
-from rnnlab.messages import quote
+from rnnlab.messages import quote, refused
 
 
 @dataclass(frozen=True)
@@ -99,7 +99,7 @@ class Settings:
             try:
                 object.__setattr__(self, name, knob.metadata["allowed"].take(value))
             except ValueError as allowed:
-                raise ValueError(f"{name} is {quote(value)}; allowed: {allowed}") from None
+                raise refused(f"{name} is {quote(value)}", str(allowed)) from None
 
     @classmethod
     def knobs(cls) -> dict[str, Field]:
