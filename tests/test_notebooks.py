@@ -57,10 +57,29 @@ def test_it_has_the_size_of_a_chapter(path):
     assert 25 <= len(nbformat.read(path, as_version=4).cells) <= 46
 
 
+def without_words(source: str) -> str:
+    """The code of a cell but for the words to its figures."""
+    return re.sub(r'^draw\.show\(.*?"""\)$', "draw.show(…)", source, flags=re.MULTILINE | re.DOTALL)
+
+
 @every_notebook
 def test_a_cell_fits_on_a_screen(path):
     for cell in cells(path, "code"):
-        assert len(cell.source.splitlines()) <= 30, cell.id
+        assert len(without_words(cell.source).splitlines()) <= 30, cell.id
+
+
+@every_chapter
+def test_a_page_shows_figures_where_a_comparison_would_say_less(path):
+    for cell in cells(path, "code"):
+        shown = "".join(output.get("text", "") for output in cell.outputs)
+        assert not re.search(r"\b(True|False)\b", shown), cell.id
+
+
+@every_notebook
+def test_its_code_is_read_without_scrolling_sideways(path):
+    text = "\n".join(cell.source for cell in cells(path, "code"))
+    text += "\n".join(re.findall(r"```python\n(.*?)```", prose(path), re.DOTALL))
+    assert max(map(len, text.splitlines())) <= 88
 
 
 @every_chapter

@@ -60,9 +60,11 @@ def show(made: Figure, alt: str) -> None:
     """Show a figure in the notebook, with `alt` for those who cannot see it.
 
     The text goes into the picture's metadata (where `make html` and nbconvert's classic template look), into the plain
-    output, and a folded line below. Raises ValueError for an `alt` under 40 characters: it must say what one can see.
+    output, and a folded line below. It may wrap: line breaks and indentation become single spaces. Raises ValueError
+    for an `alt` under 40 characters: it must say what one can see.
     """
-    if len(alt.strip()) < 40:
+    alt = " ".join(alt.split())
+    if len(alt) < 40:
         raise ValueError(f"alt is {alt!r}; allowed: a sentence that says what the figure shows, 40 characters or more")
     picture = base64.b64encode(png(made)).decode()
     display({"image/png": picture, "text/plain": alt}, raw=True, metadata={"image/png": {"alt": alt}})
