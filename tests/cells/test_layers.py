@@ -44,7 +44,7 @@ def test_forward_mode_goes_through(make):
 def test_complex_weights_and_arrays_are_refused(make):
     with (
         warnings.catch_warnings(),
-        pytest.raises(ValueError, match=r"the weights are of torch\.complex64; allowed: real"),
+        pytest.raises(ValueError, match=r"the weights have dtype torch\.complex64; allowed: real"),
     ):
         warnings.simplefilter("ignore")  # torch itself warns of complex modules
         make(3, 4).to(torch.complex64)(torch.zeros(2, 5, 3, dtype=torch.complex64))
