@@ -24,7 +24,7 @@ ALT = (
 
 @own_look()
 def chapter_map() -> Figure:
-    """A box a chapter, with its minutes, and an arrow from what it builds on."""
+    """One box per chapter, with its minutes, and an arrow from the chapter that it builds on."""
     figure = Figure(figsize=(9.6, 3.6), dpi=100, facecolor="white")
     ax = figure.add_axes((0, 0, 1, 1))
     ax.set(xlim=(-0.15, 9.45), ylim=(-0.6, 3.6))

@@ -32,10 +32,10 @@ class MemoryFrame(NamedTuple):
 
 
 class MemoryPicture(Picture):
-    """Left the training: loss and test accuracy; below, what is left of the gradient at every step. Right one sequence.
+    """Left, the training: loss and test accuracy; below, the gradient left at every step. Right, one sequence.
 
-    It goes from its symbol to the question: what comes in, two strips of what the units do, and the belief. Time runs
-    from 0, the symbol, to 1, the question, whatever the lag.
+    The sequence, from its symbol to the question: what comes in, two strips of what the units do, and the belief. Time
+    runs from 0, the symbol, to 1, the question, whatever the lag.
     """
 
     @own_look()
@@ -93,7 +93,7 @@ class MemoryPicture(Picture):
         self.belief.add_patch(self._true)
 
     def update(self, frame: MemoryFrame) -> None:
-        """Move the artists to a state of the training."""
+        """Move the artists to show a state of the training."""
         self._note.set_text(frame.note)
         steps = np.arange(1, len(frame.losses) + 1)
         self._losses.set_data(steps / frame.steps, np.minimum(frame.losses / np.log(self.symbols), 1))

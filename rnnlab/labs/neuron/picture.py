@@ -26,7 +26,7 @@ class NeuronFrame(NamedTuple):
 
 
 class NeuronPicture(Picture):
-    """One neuron twice: what it does in time, and its path over the map from h_{t-1} to h_t (a cobweb plot)."""
+    """One neuron, shown twice: what it does in time, and its path over the map from h_{t-1} to h_t (a cobweb plot)."""
 
     @own_look()
     def __init__(self, steps: int):
@@ -81,7 +81,7 @@ class NeuronPicture(Picture):
         ax.legend(ncols=5, borderaxespad=0, columnspacing=0.7, handlelength=1.2, handletextpad=0.4, **below)
 
     def update(self, frame: NeuronFrame) -> None:
-        """Move the artists to a run."""
+        """Move the artists to show a run."""
         h = frame.h
         self._x.set_data(np.arange(1, len(frame.x) + 1), frame.x)
         self._h.set_data(np.arange(len(h)), h)
