@@ -1,9 +1,9 @@
 """Which cell remembers longest, in equal time and with equal parameters? Claim: README, "Measured". About 8 minutes.
 
-Every cell has about 4,900 weights and SECONDS of training, turned into steps by timing it first: a slow cell gets
-fewer. Recall at four lags (guessing: 25 %); latest, 10 marks in 30 steps; and latest followed by a lag of 50. Each with
-the learning rate that suited it best when we tried 0.001 to 0.03. Five seeds; cells take turns. Prints a table of
-medians, and one JSON line last.
+Every cell has about 4,900 weights and SECONDS of training. It is timed first to turn these into steps: a slow cell gets
+fewer. The tasks: recall at four lags (guessing: 25 %); latest, 10 marks in 30 steps; and latest followed by a lag of
+50. Every cell has the learning rate that suited it best when we tried 0.001 to 0.03. Five seeds; cells take turns.
+Prints a table of medians, and one JSON line last.
 """
 
 import json
@@ -31,7 +31,7 @@ TASKS = {
 
 
 def begin(start: Callable) -> Callable:
-    """What gives an RNNLayer a W_hh as `start` draws it, and no biases."""
+    """A function that gives an RNNLayer a W_hh as `start` draws it, and biases of 0."""
 
     def set_start(rnn: RNNLayer) -> None:
         start(rnn.W_hh)
@@ -52,7 +52,7 @@ CELLS = {  # name in models.CELLS, units, how it begins, learning rate for recal
 
 
 def steps_of(cell: str, task: str, steps: int, seed: int) -> tuple[float, float]:
-    """Seconds a training of so many steps takes, and the accuracy on 500 other sequences."""
+    """The seconds that a training of so many steps takes, and the accuracy on 500 other sequences."""
     name, n, start, *rates = CELLS[cell]
     x, y = TASKS[task](BATCH * steps, seed=seed)
     torch.manual_seed(seed)  # nn.init.orthogonal_ draws from it

@@ -3,8 +3,8 @@
 All 60,000 digits, from RNNLAB_DATA or a download; every time includes loading them. The article's side: torchvision's
 images one at a time, a DataLoader with batches of 8, nn.RNN(28, 64), Adam at 0.001, tested after every epoch, and cut
 after the epoch in which it first reaches its own 93.12 %. Ours: the digits as one tensor, a ReLU network of 64 units
-that starts by remembering all, our own BPTT, a one-cycle rate, clipping. The two take turns: one article epoch, then
-one of our runs. Then each cell gets as many epochs as fit into one of the article's. A device is an argument:
+that begins by remembering everything, our own BPTT, a one-cycle rate, clipping. The two take turns: one article epoch,
+then one of our runs. Then each cell gets as many epochs as fit into one of the article's. A device is an argument:
 `python benchmarks/mnist.py cuda`. Prints one JSON line last.
 """
 
@@ -48,7 +48,7 @@ class Article(nn.Module):
 
 
 class Shifting(Reader):
-    """A Reader that is shown each training digit moved by up to a pixel: more digits than there are."""
+    """A Reader that sees each training digit shifted by up to a pixel: more digits than there are."""
 
     def forward(self, x: Tensor) -> Tensor:
         if self.training:
@@ -66,7 +66,7 @@ def accuracy(model: nn.Module, digits: Digits) -> float:
 
 
 def article(root: str) -> Iterator[tuple[float, float]]:
-    """An epoch of the article's recipe each: its seconds, loading and testing included, and the test accuracy."""
+    """For every epoch of the article's recipe: its seconds, loading and testing included, and the test accuracy."""
     torch.manual_seed(0)
     model, began = Article().to(ON), time.perf_counter()
     sets = [MNIST(root, train=train, transform=to_tensor) for train in (True, False)]
@@ -120,7 +120,7 @@ def main() -> None:
             crossed = sum(epochs)
             break
         if len(epochs) == 15:
-            crossed = sum(epochs)  # it never did: what it took is a lower bound
+            crossed = sum(epochs)  # it never did: its time so far is a lower bound
             print(f"the article's recipe did not reach {TARGET:.2%} in 15 epochs")
             break
     slow = [reached for _, reached in quick if reached < TARGET]
@@ -137,7 +137,7 @@ def main() -> None:
         runs = [ours(cell, epochs_of_ours, seed) for seed in SEEDS]
         print(f"{cell}, {epochs_of_ours} epochs:", *(f"{r:.2%} after {s:.0f} s" for s, r in runs), flush=True)
         seconds, reached = (statistics.median(values) for values in zip(*runs, strict=True))
-        fits = seconds <= epoch  # where it does not, the claim has no figure
+        fits = seconds <= epoch  # if not, the claim has no figure
         figures[f"epochs_in_one_article_epoch{key}"] = epochs_of_ours
         figures[f"accuracy_in_one_article_epoch{key}"] = reached if fits else math.nan
     seconds, best = ours("RNN, our BPTT", 120, 0, reader=Shifting)

@@ -1,7 +1,8 @@
-"""Make what needs no kernel of the notebooks: pages to read, slides to show. Nothing is run; no page asks another host.
+"""Build from the notebooks what needs no kernel: pages to read and slides to show. Nothing is run; no page asks
+another host for anything.
 
-python tools/publish.py html      # site/index.html, a page a chapter
-python tools/publish.py slides    # site/slides/, a deck a chapter
+python tools/publish.py html      # site/index.html, one page per chapter
+python tools/publish.py slides    # site/slides/, one deck per chapter
 """
 
 import re
@@ -29,7 +30,7 @@ NEW_SLIDE = re.compile(r"\n\n(?=## |\*\*Predict|\*\*Explain|\*\*Slide|> \*\*Trap
 
 
 class MathML(IPythonRenderer):
-    """Formulas as MathML, which browsers draw without a script. What is wider than a phone scrolls, by keyboard too."""
+    """Formulas as MathML, which browsers draw without a script. A wide one can be scrolled, by keyboard too."""
 
     def inline_math(self, body: str) -> str:
         return convert(body)
@@ -60,7 +61,7 @@ def title(notebook: NotebookNode) -> str:
 
 
 def pages(folder: Path = SITE) -> None:
-    """A page a notebook, index.html the first, and their style sheet."""
+    """One page per notebook, the first one also as index.html, and their style sheet."""
     folder.mkdir(parents=True, exist_ok=True)
     book, page = chapters(), exporter(HTMLExporter, "page")
     links = [{"name": name, "title": title(notebook)} for name, notebook in book.items()]
@@ -75,7 +76,7 @@ def pages(folder: Path = SITE) -> None:
 
 
 def as_slides(notebook: NotebookNode) -> NotebookNode:
-    """An idea a slide: question, answer, trap and figure; code is one step down. Exercises stay in the notebook."""
+    """One idea per slide: question, answer, trap and figure; code is one step down. Exercises stay in the notebook."""
     made, exercises = nbformat.v4.new_notebook(metadata=notebook.metadata), False
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
@@ -95,7 +96,7 @@ def as_slides(notebook: NotebookNode) -> NotebookNode:
 
 
 def sheets(paragraphs: list[str]) -> list[str]:
-    """The paragraphs, as many on a sheet as it holds."""
+    """The paragraphs, as many on a sheet as fit."""
     full = []
     for paragraph in paragraphs:
         if full and len(full[-1]) + len(paragraph) <= SHEET:
@@ -111,7 +112,7 @@ def slide(cell: NotebookNode, kind: str) -> NotebookNode:
 
 
 def slides(folder: Path = SITE / "slides") -> None:
-    """A deck a chapter, reveal.js beside them."""
+    """One deck per chapter, and reveal.js beside them."""
     folder.mkdir(parents=True, exist_ok=True)
     deck = exporter(SlidesExporter, "slides")
     for name, notebook in tqdm(list(chapters().items())[1:], desc="slides"):
@@ -119,7 +120,7 @@ def slides(folder: Path = SITE / "slides") -> None:
         (folder / f"{name}.html").write_text(html, encoding="utf-8")
     code = HtmlFormatter(style="xcode").get_style_defs(".highlight")
     (folder / "slides.css").write_text((TEMPLATES / "slides.css").read_text() + code)
-    reveal = files("sphinx_revealjs") / "_static" / "revealjs" / "dist"  # the package brings reveal.js along
+    reveal = files("sphinx_revealjs") / "_static" / "revealjs" / "dist"  # the package contains reveal.js
     for name in ("reveal.js", "reveal.css"):
         (folder / "reveal" / "dist").mkdir(parents=True, exist_ok=True)
         (folder / "reveal" / "dist" / name).write_bytes((reveal / name).read_bytes())
