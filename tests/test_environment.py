@@ -1,4 +1,4 @@
-"""environment.yml and pyproject.toml are one list, written twice; and `report` says what is there of it."""
+"""environment.yml and pyproject.toml are one list, written twice; and `report` says which of it is there."""
 
 import hashlib
 import re
@@ -63,7 +63,7 @@ def test_an_old_package_is_said_with_what_to_type(monkeypatch):
 
 
 def without(monkeypatch, *names: str):
-    """Neither found nor imported, and the project asks for what pyproject.toml has, however old the install."""
+    """It is neither found nor imported, and the project requires what pyproject.toml says, however old the install."""
     version, requires = environment.metadata.version, environment.metadata.requires
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 
@@ -83,7 +83,7 @@ def without(monkeypatch, *names: str):
 
 
 class Absent(NamedTuple):
-    """A finder of modules that knows which there are not."""
+    """A finder of modules that knows which are missing."""
 
     names: tuple[str, ...]
 

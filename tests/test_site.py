@@ -1,4 +1,4 @@
-"""The pages and slides that are made of the notebooks: whole, linked, and at rest without a network."""
+"""The pages and slides made from the notebooks are complete and linked, and need no network."""
 
 import re
 from html.parser import HTMLParser

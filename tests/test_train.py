@@ -76,7 +76,7 @@ def test_the_seed_decides_the_order_whatever_else_draws_numbers():
     def losses(seed):
         run = []
         for step in train(build(lambda: MLP(4, 3)), inputs, targets, batch_size=8, seed=seed):
-            torch.rand(1)  # another cell at work
+            torch.rand(1)  # as another cell may do
             run.append(float(step.loss))
         return run
 

@@ -28,7 +28,7 @@ def layers(kind, input_size, n):
 
 def gradients(layer, x, h):
     weights = [x, *layer.parameters()]
-    loss = (h * draw(*h.shape, seed=9)).sum()  # reads every state, each with a weight of its own
+    loss = (h * draw(*h.shape, seed=9)).sum()  # reads every state, with a different weight for each
     return torch.autograd.grad(loss, weights)
 
 

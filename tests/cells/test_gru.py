@@ -1,4 +1,4 @@
-"""The GRU by hand against what knows nothing of it: nn.GRU under autograd, and finite differences."""
+"""The GRU by hand, compared with what knows nothing of it: nn.GRU under autograd, and finite differences."""
 
 import pytest
 import torch

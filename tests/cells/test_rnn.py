@@ -1,4 +1,4 @@
-"""BPTT by hand against what knows nothing of it: autograd through a plain loop, finite differences, nn.RNN."""
+"""BPTT by hand, compared with what knows nothing of it: autograd through a plain loop, finite differences, nn.RNN."""
 
 import pytest
 import torch

@@ -1,4 +1,4 @@
-"""Files as programs and people really write them: understood, and then rightly; or refused with the line."""
+"""Files as programs and people really write them: understood correctly, or refused with the line."""
 
 import csv
 import io

@@ -49,7 +49,7 @@ def test_the_run_is_nn_rnns():
 
 @given(settings, st.sampled_from([0.0, 1.0]))
 def test_the_fixed_points_are_all_there(given_settings, x):
-    """Against a fine grid: a change of sign on the grid has a fixed point in it, and each of them maps onto itself."""
+    """Compared with a fine grid: every change of sign has a fixed point, and every fixed point maps onto itself."""
     (state,) = neuron_run(given_settings)
     points = state.fixed_points(x)
     assert len(points) in (1, 2, 3) and points == sorted(points)
