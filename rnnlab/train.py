@@ -113,4 +113,6 @@ def _steps(
 
 
 def _diverged(how: str, lr: float, clip: float) -> Diverged:
-    return Diverged(f"the training diverged: {how}; lr is {lr:g} and clip {clip:g}; try a smaller lr or clip")
+    return Diverged(
+        f"the training diverged: {how}; lr is {lr:g} and clip {clip:g}; allowed: smaller values, which stay finite"
+    )
