@@ -1,11 +1,11 @@
-"""What error messages quote, and cut: a reader's input may be of any length, a message may not."""
+"""Help for error messages: a reader's input may be of any length, a message may not."""
 
 from collections.abc import Sequence
 from difflib import get_close_matches
 from reprlib import Repr
 from typing import Any
 
-LONGEST, ALL, SOME = 60, 500, 8  # characters of a value; of a list shown whole; names of a longer list
+LONGEST, ALL, SOME = 60, 500, 8  # characters of a value; characters of a list shown whole; names of a longer list
 
 _short = Repr()
 _short.maxstring = _short.maxother = LONGEST

@@ -61,7 +61,7 @@ class GRUBPTT(torch.autograd.Function):
     def backward(ctx: Any, *dL: Tensor | None) -> tuple[Tensor | None, ...]:
         dh, dh_T = dL  # (T, batch, n), (batch, n)
         *tensors, gates, g, h = ctx.saved_tensors
-        if torch.is_grad_enabled() or in_transform(dh, dh_T):  # the gradient is to be differentiated, or is many
+        if torch.is_grad_enabled() or in_transform(dh, dh_T):  # the gradient will be differentiated, or is batched
             return tuple(gradients_to_differentiate(plain_loop, tensors, ctx.needs_input_grad, (dh, dh_T)))
         x, W_xh, W_hh, *_ = tensors
         T, _, n = g.shape

@@ -79,8 +79,8 @@ def plain_loop(
 
 
 def in_transform(*gradients: Tensor | None) -> bool:
-    """Whether torch.func or forward mode is at work, or a gradient holds many in one: the loops by hand support none
-    of these."""
+    """Whether torch.func or forward mode is at work, or a gradient is batched: the loops by hand support none of
+    these."""
     many = [g is not None and torch._C._functorch.is_legacy_batchedtensor(g) for g in gradients]
     return torch._C._are_functorch_transforms_active() or forward_ad._current_level >= 0 or any(many)
 
@@ -126,7 +126,7 @@ class BPTT(torch.autograd.Function):
         *tensors, h = ctx.saved_tensors
         x, W_xh, W_hh, _, _ = tensors
         wanted = ctx.needs_input_grad
-        if torch.is_grad_enabled() or in_transform(dh, dh_T):  # the gradient is to be differentiated, or is many
+        if torch.is_grad_enabled() or in_transform(dh, dh_T):  # the gradient will be differentiated, or is batched
             loop = partial(plain_loop, nonlinearity=ctx.nonlinearity)
             return *gradients_to_differentiate(loop, tensors, wanted[:5], (dh, dh_T)), None
         delta, dh_0 = backward_deltas(dh, dh_T, h, W_hh, ctx.nonlinearity)

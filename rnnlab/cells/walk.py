@@ -47,7 +47,7 @@ def replay(layer: RNNLayer | nn.RNN | nn.LSTM | nn.GRU, x: Tensor) -> dict[str, 
 def gradient_path(layer: RNNLayer | nn.RNN | nn.LSTM | nn.GRU, x: Tensor, loss: Callable[[Tensor], Tensor]) -> Tensor:
     """How much of the gradient is left at each step of x (batch, T, input_size), (T,).
 
-    That is ‖dL/dc_t‖ for an LSTM, else ‖dL/dh_t‖. loss(h_T) with h_T (batch, hidden_size) gives L, shape ().
+    That is ‖dL/dc_t‖ for an LSTM, otherwise ‖dL/dh_t‖. loss(h_T) with h_T (batch, hidden_size) gives L, shape ().
     """
     steps = list(walk(layer, x))
     carriers = [step.get("c", step["h"]) for step in steps]

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 
-GAPS = {"", "na", "n/a", "#n/a", "nan", "nat", "<na>", "null", "none", "-", "--", ".", "?"}  # where a number is missing
+GAPS = {"", "na", "n/a", "#n/a", "nan", "nat", "<na>", "null", "none", "-", "--", ".", "?"}  # instead of a number
 _FORMS = {  # the decimal mark: a number, or one whose thousands are marked as well
     "point": r"[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?|[+-]?[1-9]\d{0,2}(?:,\d{3})+(?:\.\d*)?",
     "comma": r"[+-]?(?:\d+,?\d*|,\d+)(?:e[+-]?\d+)?|[+-]?[1-9]\d{0,2}(?:\.\d{3})+(?:,\d*)?",

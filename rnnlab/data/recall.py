@@ -14,7 +14,7 @@ def recall(n: int, lag: int, *, noise: float = 0.5, seed: int = 0) -> tuple[Tens
     """n sequences (n, lag + 1, CHANNELS) and the symbol each begins with, (n,).
 
     The symbol appears at the first step only; at each of the `lag` steps after it the last channel holds Gaussian noise
-    of standard deviation `noise`. The answer is due at the last step. Guessing is right once in SYMBOLS. Raises
+    of standard deviation `noise`. The answer is due at the last step. Guessing is right one time in SYMBOLS. Raises
     ValueError for an n or a lag below 1, or a noise that is negative or above 1e15.
     """
     at_least_one(n=n, lag=lag)

@@ -1,4 +1,4 @@
-"""A reader's CSV file: read as a whole, with a word on how it was read; or refused, with the line at fault."""
+"""A reader's CSV file: read as a whole, and a line says how it was read; or refused, with the line at fault."""
 
 import re
 from collections import Counter
@@ -107,7 +107,7 @@ class Table:
                 raise refused(f"line {last.line} has nothing in column {quote(self.names[0])}", ONE_KIND)
 
     def _decimal_mark(self, i: int) -> str:
-        """The decimal mark of column i: its own cells decide, or else the file's other columns, or else custom."""
+        """The decimal mark of column i: its own cells decide, or else other columns, or else what is usual."""
         cells = [row.cells[i] for row in self.rows]
         marks = numerals.marks(cells)
         if not marks:
@@ -122,14 +122,14 @@ class Table:
             self._refuse_two_in_one()
         if not twofold:
             return min(marks, key=list(numerals.FORMS).index)
-        # The first column may hold times, 12.30 for half past twelve.
+        # The first column may hold times, such as 12.30 for half past twelve.
         others = [numerals.marks(row.cells[j] for row in self.rows) for j in range(1, len(self.names)) if j != i]
         sure = set().union(*(found for found in others if len(found) == 1))
         if len(sure) == 1:
             return sure.pop()
         commas = any("," in row.cells[i] for row in twofold)
         numbers = sum(not numerals.is_gap(cell) for cell in cells)
-        # A point is usual, but not beside 980 and 999, nor with semicolons, which leave the comma to the decimals.
+        # A point is usual, but not beside 980 and 999, nor with semicolons, which go with decimal commas.
         if self.separator != ";" and not commas and len(twofold) == numbers:
             return "point"
         first, second = (numerals.value(twofold[0].cells[i], mark) for mark in numerals.FORMS)
@@ -137,7 +137,7 @@ class Table:
         raise refused(f"{self._at(i, twofold[0])}, which may be {first:g} or {second:g}", allowed)
 
     def _refuse_two_in_one(self) -> None:
-        """Below a header without a comma, "1,4" may be 1.4 or two whole numbers, one column of which counts up."""
+        """Refuse "1,4" below a header without a comma, if it may be two columns, one of which counts up."""
         parts = [row.cells[0].partition(",") for row in self.rows if "," in row.cells[0]]
         if not all(before.isdigit() for before, _, _ in parts):
             return  # a sign or a thousands separator: one number
@@ -179,7 +179,7 @@ def read_csv(
 
 
 def columns(text: str | bytes | PathLike) -> list[str]:
-    """The names of a CSV file's columns; those without a name, or with the name of another, are numbered."""
+    """The names of a CSV file's columns; those without a name, or with a name that occurs twice, are numbered."""
     return Table(text).names
 
 

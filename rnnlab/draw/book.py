@@ -6,7 +6,7 @@ from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
 from rnnlab.draw import BLUE, GREEN, INK, ORANGE
 from rnnlab.draw.look import own_look
 
-WIDTH, HEIGHT = 2.45, 1.0  # of a box
+WIDTH, HEIGHT = 2.45, 1.0  # the size of a box
 CHAPTERS = {  # number: title, minutes, the chapters it builds on, place on the map
     1: ("Forward\nrecurrence", 60, (), (0, 1)),
     2: ("Backpropagation\nthrough time", 60, (1,), (1, 1)),

@@ -38,7 +38,7 @@ class Lab(widgets.VBox):
     Settings seen before are shown at once. A button puts every control back where it began. Running a cell again closes
     the labs that it made before. If the machine lacks the device that `start` names, the lab says so and uses the CPU.
 
-    start: the settings it begins with; every knob of theirs is one of the `controls`, by name.
+    start: the settings it begins with; `controls` has a control for each of their knobs, by name.
     run(settings): does the work, one State per step.
     draw(picture, state): moves the canvas' picture and reports.
     offered: for a knob, the options shown on the page, if not all of them.
@@ -47,7 +47,7 @@ class Lab(widgets.VBox):
         control that was moved; it is None at first and after a reset.
     """
 
-    _collect_again: ClassVar[float] = 0.0  # the earliest time
+    _collect_again: ClassVar[float] = 0.0  # the earliest time for the next collection
     # By cell: the request that ran it last, and the labs it made.
     _made: ClassVar[dict[str, tuple[str, list[weakref.ref]]]] = {}
 

@@ -10,7 +10,7 @@ class Resumable:
 
     `shown` names the field of the settings that only says which example is shown. A change of that field alone neither
     stops nor restarts the training: its state is shown again with the new settings, and it goes on where it was.
-    `training` yields one state, which changes and has `settings`. Only for a single thread, such as a lab's worker.
+    `training` yields one state, which changes and has `settings`. Use it from one thread only, such as a lab's worker.
     """
 
     def __init__(self, training: Callable[[Any], Iterator[Any]], *, shown: str):

@@ -17,7 +17,7 @@ from rnnlab.messages import quote, refused
 
 @dataclass(frozen=True)
 class Between:
-    """A number from `low` to `high`. If `step` is whole, so is the number; any other `step` is only the slider's."""
+    """A number from `low` to `high`. If `step` is whole, so is the number; otherwise `step` is for the slider only."""
 
     low: float
     high: float

@@ -42,7 +42,7 @@ def in_words(state: GradientState) -> dict[str, str]:
 
 
 def draw(picture: GradientPicture, state: GradientState) -> Report:
-    """Move the picture's artists to `state` and say it in words."""
+    """Move the picture's artists to show `state`, and describe it in words."""
     settings, says = state.settings, in_words(state)
     picture.update(
         GradientFrame(

@@ -11,7 +11,7 @@ from rnnlab.draw import BLUE, GREEN, GREY, INK, PURPLE, VERMILION, legend_above,
 from rnnlab.draw.look import own_look
 from rnnlab.draw.picture import Picture
 
-LOW, HIGH = 1e-8, 1e8  # of the logarithmic axes: a part 1e-8 as large as another is lost in a float32 sum
+LOW, HIGH = 1e-8, 1e8  # the ends of the logarithmic axes: a part 1e-8 as large as another is lost in a float32 sum
 LEGEND = {
     "bbox_to_anchor": (1.01, 1.1),
     "ncols": 3,
@@ -31,9 +31,9 @@ class GradientFrame(NamedTuple):
     radius: np.ndarray
     parts: np.ndarray  # the height of each step's bar, (T,), 1 at most
     share_norms: np.ndarray  # (T,)
-    scale: float  # what clipping multiplies them by
+    scale: float  # what clipping multiplies the shares by
     kept: int  # how many steps truncation leaves
-    losses: np.ndarray  # what it loses at k = 1 ... T, (T,)
+    losses: np.ndarray  # what truncation loses at k = 1 ... T, (T,)
     says: Collection[str]  # one line of words per panel, in reading order
 
 

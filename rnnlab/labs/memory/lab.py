@@ -39,7 +39,7 @@ def strips(parts: dict[str, torch.Tensor]) -> list[tuple[str, torch.Tensor]]:
 
 
 def draw(picture: MemoryPicture, state: MemoryState) -> Report:
-    """Move the picture's artists to `state` and say it in words."""
+    """Move the picture's artists to show `state`, and describe it in words."""
     settings = state.settings
     x, symbol, parts, belief = state.picked()
     upper, lower = strips(parts)
@@ -72,7 +72,7 @@ def draw(picture: MemoryPicture, state: MemoryState) -> Report:
         f"{settings}, {weights} weights · {learnt and learnt + ' · '}{tested}{keeps} · gradient at the symbol over "
         f"that at the question: {float(state.path_before[0]):.1g} before training, {float(now[0]):.1g} now · {says}"
     )
-    # In three grades: another machine trains to another decimal.
+    # In three grades only: on another machine the decimals differ.
     grade = (
         "above 95 %" if accuracy > 0.95 else "below 40 %, near guessing" if accuracy < 0.4 else "between 40 and 95 %"
     )
@@ -94,6 +94,6 @@ def fit_controls(controls: dict[str, widgets.Widget], _moved: widgets.Widget | N
 
 @starts_at(MemorySettings)
 def memory_lab(**start: Any) -> Lab:
-    """The memory lab on the recall task; it starts with its settings already trained."""
+    """The memory lab on the recall task, already trained at its first settings."""
     run = Resumable(training, shown="sequence")
     return Lab(MemorySettings(**start), run, draw, Canvas(MemoryPicture(SYMBOLS)), adapt=fit_controls).wait()

@@ -16,7 +16,7 @@ from rnnlab.train import train
 
 STEPS, BATCH, CLIP = 200, 20, 1.0
 BETWEEN_TESTS = 20  # steps
-LEARNT, SURE = 0.1, 10  # once SURE losses in a row are below LEARNT nats, on sequences never seen, the training ends
+LEARNT, SURE = 0.1, 10  # once SURE losses in a row, on sequences not seen before, are below LEARNT nats, it ends
 N_TEST, N_PATH = 200, 16  # test sequences, and those of them whose gradient is followed back
 CELLS = {  # what it reads with: a key of networks.CELLS, and how that starts, if not as in PyTorch
     "tanh": ("tanh", None),
@@ -69,9 +69,9 @@ class MemoryState:
     model: Reader
     x_test: Tensor  # (N_TEST, lag + 1, CHANNELS), and y_test (N_TEST,), on the settings' device
     y_test: Tensor
-    losses: list[Tensor] = field(default_factory=list)  # of every step so far
-    tested: list[int] = field(default_factory=list)  # after which steps: none, every BETWEEN_TESTS, and the last
-    accuracies: list[float] = field(default_factory=list)  # then, on the test sequences
+    losses: list[Tensor] = field(default_factory=list)  # one per step so far
+    tested: list[int] = field(default_factory=list)  # the steps after which it was tested: 0, 20, 40, ..., the last
+    accuracies: list[float] = field(default_factory=list)  # the test accuracy after each of these steps
     path_before: Tensor = field(
         default_factory=lambda: torch.empty(0, dtype=torch.float32, device="cpu")
     )  # path() before the first step
@@ -143,5 +143,5 @@ def training(settings: MemorySettings) -> Iterator[MemoryState]:
 
 
 def half_life(bias: float) -> float:
-    """After how many steps a gate at sigmoid(bias) has kept half of the past."""
+    """The number of steps after which a gate at sigmoid(bias) still holds half of the past."""
     return math.log(0.5) / math.log(1 / (1 + math.exp(-bias)))

@@ -16,10 +16,10 @@ ROWS, CLASSES = 28, 10
 class MnistFrame(NamedTuple):
     """A state of the training, and one digit, to be drawn."""
 
-    losses: np.ndarray  # in nats, of the steps so far
+    losses: np.ndarray  # in nats, one per step so far
     accuracies: list[float]  # one per epoch
     done: float  # 0 to 1
-    epochs: int  # in all
+    epochs: int  # how many in all
     confusion: np.ndarray  # (10, 10) counts
     pixels: np.ndarray  # (28, 28), 0 to 1
     label: int

@@ -45,7 +45,7 @@ class MnistState:
     settings: MnistSettings
     digits: Digits  # on the settings' device
     model: Reader
-    losses: list[Tensor] = field(default_factory=list)  # of every step so far
+    losses: list[Tensor] = field(default_factory=list)  # one per step so far
     accuracies: list[float] = field(default_factory=list)  # on the test digits, after every epoch so far
     # After the latest epoch: how often digit i (row) is called j (column) in the test set, on the CPU.
     confusion: Tensor = field(default_factory=lambda: torch.zeros(10, 10, dtype=torch.long, device="cpu"))

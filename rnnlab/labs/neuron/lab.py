@@ -15,7 +15,7 @@ BEFORE = np.linspace(-1.1, 1.1, 201)  # the values of h_{t-1} that a map is draw
 
 
 def draw(picture: NeuronPicture, state: NeuronState) -> Report:
-    """Move the picture's artists to `state` and say it in words."""
+    """Move the picture's artists to show `state`, and describe it in words."""
     settings = state.settings
     points = [point for x in RESTS[settings.input] for point in state.fixed_points(x)]
     picture.update(

@@ -19,8 +19,8 @@ class NeuronFrame(NamedTuple):
     x: np.ndarray  # (steps,)
     h: np.ndarray  # (steps + 1,), from h_0
     levels: list[float]  # the stable levels without input, at most 2
-    before: np.ndarray  # values of h_{t-1}, (n,),
-    after: dict[float, np.ndarray]  # and for each input of MAPS the h_t they lead to, (n,)
+    before: np.ndarray  # values of h_{t-1}, (n,)
+    after: dict[float, np.ndarray]  # for each input of MAPS, the h_t that these values lead to, (n,)
     stable: list[float]  # fixed points to mark
     unstable: list[float]
 

@@ -63,7 +63,7 @@ class NeuronSettings(Settings):
 
 @dataclass(frozen=True)
 class NeuronState:
-    """The run of some settings. There is nothing to train, so it is done at once."""
+    """The run that the settings give. There is nothing to train, so it is done at once."""
 
     settings: NeuronSettings
     x: np.ndarray  # (STEPS,)

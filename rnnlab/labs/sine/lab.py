@@ -21,7 +21,7 @@ from rnnlab.train import curve, mse
 
 
 def draw(picture: SinePicture, state: SineState) -> Report:
-    """Move the picture's artists to `state` and say it in words."""
+    """Move the picture's artists to show `state`, and describe it in words."""
     baselines, one_step = state.baselines(), state.one_step()
     error = float(mse(one_step, state.split.test_targets))
     values = state.series.numpy()
@@ -77,7 +77,7 @@ def fit_controls(controls: dict[str, widgets.Widget], _moved: widgets.Widget | N
 
 @starts_at(SineSettings)
 def sine_lab(series: Any = None, **start: Any) -> Lab:
-    """The sine lab; it starts with its settings already trained.
+    """The sine lab, already trained at its first settings.
 
     series: any 1-D run of at least 200 numbers; the lab then begins with it, as the source "your series".
     """

@@ -18,15 +18,15 @@ class SineFrame(NamedTuple):
 
     values: np.ndarray  # the series, (length,)
     n_train: int  # how many of them it trains on
-    limits: tuple[float, float]  # of the axis they are drawn on
+    limits: tuple[float, float]  # the limits of the axis that they are drawn on
     one_step: np.ndarray  # the forecasts of the test values, (length - n_train,)
-    losses: np.ndarray  # of the steps so far
-    done: float  # their share of the training, 0 to 1
+    losses: np.ndarray  # one per step so far
+    done: float  # the share of the training that is done, 0 to 1
     test_error: float
     floors: dict[str, float]  # the errors to compare it with, by name; those not given are hidden
     fans: tuple[np.ndarray, np.ndarray] | None = None  # free runs: where each starts, (n,), and its values, (n, k)
     by_k: np.ndarray | None = None  # the test error 1 to k steps ahead, (k,)
-    persistence_by_k: np.ndarray | None = None  # and that of persistence
+    persistence_by_k: np.ndarray | None = None  # the same for persistence
 
 
 class SinePicture(Picture):

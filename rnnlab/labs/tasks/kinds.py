@@ -28,10 +28,10 @@ class Task(ABC):
     names: tuple[str, ...]  # the classes of `belief`
     baseline_name: str
     score_names: tuple[str, str]  # what `score` and `second_score` are the shares of
-    epochs, batch, lr = 10, 64, 0.03  # for 500 sentences or more, for 16 units
-    vocabulary: Vocabulary  # of what it reads
-    inputs: Tensor  # for `train` with `cross_entropy_of_words`,
-    targets: Tensor  # where IGNORED ones do not count
+    epochs, batch, lr = 10, 64, 0.03  # for 500 sentences or more and 16 units
+    vocabulary: Vocabulary  # the words that it reads
+    inputs: Tensor  # for `train` with `cross_entropy_of_words`
+    targets: Tensor  # for the same; IGNORED ones do not count
 
     @abstractmethod
     def __init__(self, n: int, device: torch.device): ...

@@ -24,7 +24,7 @@ TITLES = {
 
 
 def draw(picture: TasksPicture, state: TasksState) -> Report:
-    """Move the picture's artists to `state` and say it in words."""
+    """Move the picture's artists to show `state`, and describe it in words."""
     settings, task = state.settings, state.task
     words, belief = state.belief()
     order = (
@@ -61,7 +61,7 @@ def draw(picture: TasksPicture, state: TasksState) -> Report:
         + " · ".join(f"{name} {share:.1%}" for name, share in bars)
         + f" · {sentence}"
     )
-    # Rounded down to steps of 10 %: another machine trains to another decimal.
+    # Rounded down to steps of 10 %: on another machine the decimals differ.
     tens = f"{task.score_names[0]} above {min(90, 10 * int(10 * state.accuracies[-1]))} %"
     summary = f"{settings}: {tens}, {task.baseline_name} below {10 * int(10 * task.baseline) + 10} %; {sentence}"
     alt = (
@@ -83,7 +83,7 @@ def fit_controls(controls: dict[str, widgets.Widget], moved: widgets.Widget | No
 
 @starts_at(TasksSettings)
 def tasks_lab(**start: Any) -> Lab:
-    """The lab of the three sequence tasks; it starts with its settings already trained.
+    """The lab of the three sequence tasks, already trained at its first settings.
 
     A sentence has up to 12 words of the task's vocabulary; if none is given, an example is used.
     """

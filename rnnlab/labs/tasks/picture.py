@@ -18,16 +18,16 @@ SHADE = colormaps["Blues"]
 class TasksFrame(NamedTuple):
     """A state of the training, and what it makes of one sentence, to be drawn."""
 
-    losses: np.ndarray  # in nats, of the steps so far
+    losses: np.ndarray  # in nats, one per step so far
     accuracies: list[float]  # at the start and after each epoch
-    steps: int  # of the longest training
+    steps: int  # how many the longest training has
     steps_per_epoch: int
     note: str  # words beside the curves
-    classes: int  # how many the loss is over
+    classes: int  # the number of classes in the loss
     bars: list[tuple[str, float]]  # three names and shares
-    title: str  # of the table
-    words: tuple[str, ...]  # up to STEPS
-    candidates: list[list[tuple[str, float]]]  # for each word up to TOP names and their probabilities
+    title: str  # the title of the table
+    words: tuple[str, ...]  # at most STEPS of them
+    candidates: list[list[tuple[str, float]]]  # for each word, up to TOP names and their probabilities
 
 
 class TasksPicture(Picture):

@@ -49,9 +49,9 @@ class TasksState:
     settings: TasksSettings
     task: Task
     model: nn.Module
-    epochs: int  # of the longest training
+    epochs: int  # how many the longest training has
     steps_per_epoch: int
-    losses: list[Tensor] = field(default_factory=list)  # of every step so far
+    losses: list[Tensor] = field(default_factory=list)  # one per step so far
     accuracies: list[float] = field(default_factory=list)  # task.score before the first epoch and after each
     learnt: int = 0  # the epoch after which no training sentence was wrong; 0 if none yet
     done: float = 0.0

@@ -11,7 +11,7 @@ from rnnlab.live.settings import starts_at
 
 
 def draw(picture: UnrollPicture, state: UnrollState) -> Report:
-    """Move the picture's artists to `state` and say it in words."""
+    """Move the picture's artists to show `state`, and describe it in words."""
     settings = state.settings
     t = settings.t
     W_xh, W_hh, b_h = WEIGHTS[settings.weights]
