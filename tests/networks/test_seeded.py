@@ -33,7 +33,7 @@ def test_build_draws_an_embedding_as_torch_does():
 
 
 class Odd(nn.Module):
-    """What a reader's own network may hold besides its weights."""
+    """What a reader's own network may hold in addition to its weights."""
 
     def __init__(self):
         super().__init__()

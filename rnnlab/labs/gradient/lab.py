@@ -29,7 +29,7 @@ def in_words(state: GradientState) -> dict[str, str]:
     elif state.scale == 1:
         clip = f"clip {limit}: {clipped} is below it, so nothing changes"
     else:
-        clip = f"clip {limit}: {clipped} cut to {limit}, all shares times {short(state.scale)}"
+        clip = f"clip {limit}: {clipped} to {limit}, all shares times {short(state.scale)}"
     lost = f"k {settings.truncation_k} loses {100 * state.losses[kept - 1]:.0f} %"
     highest = 100 * state.projections.max() / state.norm
     part = round(100 * state.projections[:kept].sum() / state.norm)  # whole, so that there is no -0
