@@ -67,7 +67,7 @@ def train(
     """
     if len(inputs) != len(targets) or not len(inputs):
         raise ValueError(
-            f"targets holds {len(targets)} rows and inputs {len(inputs)}; allowed: the same number, 1 or more"
+            f"targets has {len(targets)} rows and inputs has {len(inputs)}; allowed: the same number, 1 or more"
         )
     at_least_one(epochs=epochs, batch_size=batch_size)
     if not 0 < lr < math.inf:

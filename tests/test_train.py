@@ -114,7 +114,7 @@ def test_bad_arguments_are_refused_before_the_first_step(arguments, message):
 
 
 def test_unequal_rows_are_refused():
-    with pytest.raises(ValueError, match="targets holds 3 rows and inputs 5"):
+    with pytest.raises(ValueError, match="targets has 3 rows and inputs has 5"):
         train(MLP(4), torch.zeros(5, 4), torch.zeros(3))
 
 

@@ -49,7 +49,7 @@ def remember(layer: nn.LSTM | nn.GRU, keep: float, write: float = 0.0) -> None:
     if not isinstance(layer, nn.LSTM | nn.GRU) or not layer.bias:
         raise ValueError(f"layer is of type {type(layer).__name__}; allowed: nn.LSTM or nn.GRU, with biases")
     if nn.utils.parametrize.is_parametrized(layer):
-        raise ValueError("layer is parametrised; allowed: one whose biases can be set, so set them before that")
+        raise ValueError("layer is parametrised; allowed: one whose biases can be set, so call remember before")
     n = layer.hidden_size
     for name, bias in layer.named_parameters():
         if name.startswith("bias"):

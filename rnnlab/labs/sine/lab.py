@@ -90,7 +90,7 @@ def sine_lab(series: Any = None, **start: Any) -> Lab:
         start.setdefault("source", OWN)
     settings = SineSettings(**start)
     if settings.source not in sources:
-        raise ValueError(f"source is {settings.source!r}, but no series is given; allowed: with series=...")
+        raise ValueError(f"source is {settings.source!r}, but no series is given; allowed: only with series=...")
     upload = Upload(SHORTEST)
     read_as = [""]  # how the file now in use was read
 

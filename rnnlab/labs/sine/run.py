@@ -59,7 +59,7 @@ def load(settings: SineSettings, own: Tensor | None = None) -> Tensor:
     if settings.source in RECORDINGS:
         own = recording(settings.source)
     elif own is None:
-        raise ValueError(f"source is {settings.source!r}, but no series is given; allowed: with series=...")
+        raise ValueError(f"source is {settings.source!r}, but no series is given; allowed: only with series=...")
     series = own[-LENGTH:]
     return standardise(series, int(TRAIN_SHARE * len(series)))
 

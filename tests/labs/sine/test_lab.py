@@ -288,7 +288,9 @@ def test_whole_numbers_of_any_type_start_the_sliders_and_halves_do_not():
 
 
 def test_a_series_of_the_readers_own_that_is_not_there_cannot_be_the_source():
-    with pytest.raises(ValueError, match=r"source is 'your series', but no series is given; allowed: with series="):
+    with pytest.raises(
+        ValueError, match=r"source is 'your series', but no series is given; allowed: only with series="
+    ):
         sine_lab(source=OWN)
     with pytest.raises(ValueError, match="source is 'your series', but no series is given"):
         final(source=OWN)
