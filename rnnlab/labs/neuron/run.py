@@ -47,13 +47,13 @@ class NeuronSettings(Settings):
     """Everything that decides a picture of the neuron lab: h_t = f(w x_t + w_h h_{t-1} + b), h_0 = 0."""
 
     w: float = knob(2.0, Between(-6, 6, 0.1), "weighs the input")
-    w_h: float = knob(0.9, Between(-6, 6, 0.1), "weighs the state before", label="w_h")
+    w_h: float = knob(0.9, Between(-6, 6, 0.05), "weighs the state before", label="w_h")
     b: float = knob(0.0, Between(-6, 6, 0.1), "is always added")
     input: str = knob("pulse", OneOf(INPUTS), "what the neuron is given")
     nonlinearity: str = knob("tanh", OneOf(NONLINEARITIES), "what bends the sum")
 
     def __str__(self) -> str:
-        return f"{self.input}, {self.nonlinearity}, w {self.w:.1f}, w_h {self.w_h:.1f}, b {self.b:.1f}"
+        return f"{self.input}, {self.nonlinearity}, w {self.w:.1f}, w_h {round(self.w_h, 2)}, b {self.b:.1f}"
 
     def next(self, x: Any, h: Any) -> Any:
         """h_t from x_t and h_{t-1}, numbers or arrays."""

@@ -118,3 +118,8 @@ def test_the_lab_without_a_page():
     lab.controls["input"].value = "noise"
     assert "noise, tanh, w 2.0, w_h 0.3, b 0.0" in lab.wait(30).result and lab.picture != first
     assert lab.picture == neuron_lab(w_h=0.3, input="noise").picture
+
+
+def test_the_line_says_the_weight_that_is_drawn():
+    lab = neuron_lab(w_h=0.97)
+    assert "w_h 0.97, b 0.0" in lab.result and lab.picture != neuron_lab(w_h=1.0).picture
