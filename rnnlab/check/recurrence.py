@@ -94,7 +94,7 @@ def switch(answer: Any) -> str:
 def sleeper(answer: Any) -> str:
     """`answer(x (batch, T, input_size), W_xh, W_hh, b_h)` -> every state, (batch, T, hidden_size); silence skips."""
     rnn, (x,) = layer(nn.RNN, 2, 4).requires_grad_(False), draws((3, 6, 2))
-    x[0, [0, 3, 4]] = x[1, [1, 5]] = x[2, [3, 4]] = 0  # asleep
+    x[0, [0, 3, 4]] = x[1, [1, 4, 5]] = x[2, [3, 4]] = 0  # asleep
     x[1, 2, 0] = x[2, 1, 1] = 0  # one zero is no sleep
     x[1, 3] = torch.stack([x[1, 3, 0], -x[1, 3, 0]])  # nor is a sum of 0
     W_xh, W_hh, b_xh, b_hh = rnn.all_weights[0]
@@ -106,7 +106,7 @@ def sleeper(answer: Any) -> str:
     given = want_tensor(answer(x, *weights), (3, 6, 4), "the output", shapes)
     awake = (x != 0).any(2, keepdim=True)
     wanted = _states(x, awake, *weights)
-    stopped = torch.where(awake, wanted, 0)
+    blanked = torch.where(awake, wanted, 0), torch.where(awake, rnn(x)[0], 0)
     mistakes = {
         "silent steps still change the state: a sample should keep its state there": rnn(x)[0],
         "it sleeps only where the whole batch is silent; each sample decides for itself": _states(
@@ -115,14 +115,14 @@ def sleeper(answer: Any) -> str:
         "the whole batch sleeps as soon as one sample is silent; each sample decides for itself": _states(
             x, awake.all(0, keepdim=True).expand_as(awake), *weights
         ),
-        "asleep, a sample keeps its state; yours goes to 0": (stopped, _states(x, awake, *weights, kept=0)),
+        "asleep, a sample keeps its state; yours goes to 0": (*blanked, _states(x, awake, *weights, kept=0)),
         "a step with one zero among its inputs is not silent: all of them must be 0": _states(
             x, (x != 0).all(2, keepdim=True), *weights
         ),
         "inputs that add up to 0 are not silent: all of them must be 0": _states(
             x, x.sum(2, keepdim=True) != 0, *weights
         ),
-        "all time steps show the last state: h is changed in place, so append h.clone()": wanted[:, -1:].expand(3, 6, 4),
+        "all time steps show the last state: h is changed in place, so append h.clone()": wanted[:, -1:] + 0 * wanted,
         "W_hh is used the wrong way round: for rows it is h @ W_hh.T": _states(x, awake, W_xh, W_hh.T, weights[2]),
         "b_h is missing": _states(x, awake, W_xh, W_hh, torch.zeros_like(b_hh)),
     }

@@ -119,7 +119,7 @@ class NeuronState:
         level, size = stable[0].level + 0.0, abs(stable[0].slope)
         half = math.inf if size > 1 - 1e-9 else math.log(0.5) / math.log(size) if size > 0 else 0.0
         does = "alternates and forgets" if stable[0].slope < 0 else "remembers" if half >= 10 else "forgets"
-        gone = "half of a trace gone in {:.1f} steps" if half >= 0.1 else "a trace gone at once"
+        gone = "half of a small trace gone in {:.1f} steps" if half >= 0.1 else "a trace gone at once"
         gone = gone if half < math.inf else "a trace fades, ever more slowly"
         return f"{does}: resting level {level:.2f}, {gone.format(half)}"
 
