@@ -41,6 +41,26 @@ def test_beyond_the_solutions_range_a_switch_is_refused(w):
     assert not check.switch(lambda: {"w": w, "w_h": 2, "b": 0})
 
 
+@pytest.fixture
+def double():
+    torch.set_default_dtype(torch.float64)
+    yield
+    torch.set_default_dtype(torch.float32)
+
+
+def test_a_reader_may_have_set_another_default_dtype(double):
+    assert check.reader(lambda layer, pieces: layer(pieces[2], layer(pieces[1], layer(pieces[0])[1])[1])[1][0])
+    assert "silent steps" in check.sleeper(_usual).message
+
+
+def _usual(x, W_xh, W_hh, b_h):
+    h, out = torch.zeros(len(x), len(b_h)).to(x), []
+    for x_t in x.unbind(1):
+        h = torch.tanh(x_t @ W_xh.T + h @ W_hh.T + b_h)
+        out.append(h)
+    return torch.stack(out, dim=1)
+
+
 def test_a_sleeper_may_choose_its_rows():
     def answer(x, W_xh, W_hh, b_h):
         h, out = x.new_zeros(len(x), len(b_h)), []
