@@ -93,7 +93,7 @@ def switch(answer: Any) -> str:
 )
 def sleeper(answer: Any) -> str:
     """`answer(x (batch, T, input_size), W_xh, W_hh, b_h)` -> every state, (batch, T, hidden_size); silence skips."""
-    rnn, (x,) = layer(nn.RNN, 2, 4).float().requires_grad_(False), draws((3, 6, 2))
+    rnn, (x,) = layer(nn.RNN, 2, 4).requires_grad_(False), draws((3, 6, 2))
     x[0, [0, 3, 4]] = x[1, [1, 4, 5]] = x[2, [3, 4]] = 0  # asleep
     x[1, 2, 0] = x[2, 1, 1] = 0  # one zero is no sleep
     x[1, 3] = torch.stack([x[1, 3, 0], -x[1, 3, 0]])  # nor is a sum of 0
@@ -179,7 +179,7 @@ def _row(state: Tensor) -> str:
 )
 def reader(answer: Any) -> str:
     """`answer(layer, pieces)` -> (batch, hidden_size), the last state of an nn.RNN over the pieces read as one."""
-    rnn, (x,), lengths = layer(nn.RNN, 2, 3).float().requires_grad_(False), draws((4, 9, 2)), []
+    rnn, (x,), lengths = layer(nn.RNN, 2, 3).requires_grad_(False), draws((4, 9, 2)), []
     pieces = [x[:, :2], x[:, 2:7], x[:, 7:]]
     wanted, ends = rnn(x)[0][:, -1], [rnn(piece)[0][:, -1] for piece in pieces]
     # A packed sequence has no shape; a hook that fell over it would blame the reader.
