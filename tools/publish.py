@@ -1,14 +1,16 @@
-"""Build from the notebooks what needs no kernel: pages to read and slides to show. Nothing is run; no page asks
-another host for anything.
+"""Build from the notebooks what needs no kernel: pages to read and slides to show. Nothing is run; all works offline.
 
 python tools/publish.py html      # site/index.html, one page per chapter
 python tools/publish.py slides    # site/slides/, one deck per chapter
 """
 
+import ast
 import re
 import shutil
 import sys
+from collections.abc import Iterator
 from importlib.resources import files
+from itertools import groupby
 from pathlib import Path
 
 import nbformat
@@ -25,7 +27,6 @@ SITE = ROOT / "site"
 SHEET = 800  # characters
 FOLDED = re.compile(r"<details>.*?</details>", re.DOTALL)
 NOT_ON_SLIDES = re.compile(r"> \*\*In class|\*\*Further reading|\*\*Next\*\*|\*\*Minutes\*\*")
-WORDS_FOR_A_FIGURE = re.compile(r"(draw\.show\(.+?, )\"[^\n]+\"\)")
 NEW_SLIDE = re.compile(r"\n\n(?=## |\*\*Predict|\*\*Explain|\*\*Slide|> \*\*Trap|> \*\*Word)")
 
 
@@ -48,7 +49,31 @@ def markdown(source: str) -> str:
 def exporter(kind: type[HTMLExporter], template: str) -> HTMLExporter:
     made = kind(template_name=template, extra_template_basedirs=[str(TEMPLATES)])
     made.register_filter("markdown2html", markdown)
+    made.register_filter("pieces", pieces)
     return made
+
+
+def pieces(code: str) -> list[tuple[bool, str]]:
+    """A cell's code in pieces, top to bottom: (whether it only draws, its lines).
+
+    The code that draws a figure is everything from its `draw.figure` to its `draw.show`, or a function that makes one.
+    """
+    lines, parts = code.splitlines(), []
+    for drawing, group in groupby(_statements(code), key=lambda part: part[0]):
+        begin, end = (part := list(group))[0][1], part[-1][2]
+        parts.append((drawing, "\n".join(lines[begin:end]).strip("\n")))
+    return parts
+
+
+def _statements(code: str) -> Iterator[tuple[bool, int, int]]:
+    """For each statement: whether it draws, its first line (with the comments above it), the line after its last."""
+    end, within = 0, False
+    for statement in ast.parse(code).body:
+        called = {ast.unparse(node.func) for node in ast.walk(statement) if isinstance(node, ast.Call)}
+        begins, shows = "draw.figure" in called, "draw.show" in called
+        yield within or begins or shows, end, statement.end_lineno
+        end = statement.end_lineno
+        within = (within or begins) and not shows and not isinstance(statement, ast.FunctionDef)
 
 
 def chapters() -> dict[str, NotebookNode]:
@@ -61,7 +86,7 @@ def title(notebook: NotebookNode) -> str:
 
 
 def pages(folder: Path = SITE) -> None:
-    """One page per notebook, the first one also as index.html, and their style sheet."""
+    """One page per notebook, the first also as index.html, and their style sheet. The code of the figures is folded."""
     folder.mkdir(parents=True, exist_ok=True)
     book, page = chapters(), exporter(HTMLExporter, "page")
     links = [{"name": name, "title": title(notebook)} for name, notebook in book.items()]
@@ -76,7 +101,7 @@ def pages(folder: Path = SITE) -> None:
 
 
 def as_slides(notebook: NotebookNode) -> NotebookNode:
-    """One idea per slide: question, answer, trap and figure; code is one step down. Exercises stay in the notebook."""
+    """One idea per slide: question, answer, trap and figure; code is one step down. No drawing code, no exercises."""
     made, exercises = nbformat.v4.new_notebook(metadata=notebook.metadata), False
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
@@ -89,9 +114,11 @@ def as_slides(notebook: NotebookNode) -> NotebookNode:
             pictures = [output for output in cell.outputs if "image/png" in output.get("data", {})]
             if pictures:
                 made.cells.append(slide(nbformat.v4.new_code_cell("", outputs=pictures, execution_count=1), "slide"))
-            step = nbformat.v4.new_code_cell(WORDS_FOR_A_FIGURE.sub(r"\1…)", cell.source), execution_count=1)
+            shown = "\n".join(code for drawing, code in pieces(cell.source) if not drawing)
+            step = nbformat.v4.new_code_cell(shown, execution_count=1)
             step.outputs = [output for output in cell.outputs if output.output_type == "stream"]
-            made.cells.append(slide(step, "subslide" if pictures else "slide"))
+            if shown or step.outputs:
+                made.cells.append(slide(step, "subslide" if pictures else "slide"))
     return made
 
 

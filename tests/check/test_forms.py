@@ -173,7 +173,7 @@ def test_what_no_check_can_judge_is_never_said_to_be_raised(setup, stub, followi
 @every_exercise
 def test_a_call_in_place_of_its_function_is_said(setup, stub, following):
     judge, answer = attempt(setup, stub.source)
-    wanted = "a function is wanted" if callable(answer) else "a dict with the keys"
+    wanted = "hand over a function" if callable(answer) else "a dict with the keys"
     for strange in (None, 3.0, torch.zeros(2), [1, 2]):
         assert wanted in judge(strange).message
 

@@ -44,6 +44,6 @@ def neuron_lab(**start: Any) -> Lab:
     """One recurrent neuron, h_t = f(w x_t + w_h h_{t-1} + b) from h_0 = 0, over 60 steps.
 
     Inputs: "pulse" (1 at t = 10, -1 at t = 35), "step" (1 from t = 20), "alternating" (1, -1, ...), "noise" (N(0, 1)).
-    The sliders move in steps of 0.1.
+    The sliders of w and b move in steps of 0.1, that of w_h in steps of 0.05.
     """
     return Lab(NeuronSettings(**start), neuron_run, draw, Canvas(NeuronPicture(STEPS))).wait()

@@ -47,13 +47,13 @@ class NeuronSettings(Settings):
     """Everything that a picture of the neuron lab depends on: h_t = f(w x_t + w_h h_{t-1} + b), h_0 = 0."""
 
     w: float = knob(2.0, Between(-6, 6, 0.1), "the weight of the input")
-    w_h: float = knob(0.9, Between(-6, 6, 0.1), "the weight of the state before", label="w_h")
+    w_h: float = knob(0.9, Between(-6, 6, 0.05), "the weight of the state before", label="w_h")
     b: float = knob(0.0, Between(-6, 6, 0.1), "the bias, which is always added")
     input: str = knob("pulse", OneOf(INPUTS), "what the neuron reads")
     nonlinearity: str = knob("tanh", OneOf(NONLINEARITIES), "the function that bends the sum")
 
     def __str__(self) -> str:
-        return f"{self.input}, {self.nonlinearity}, w {self.w:.1f}, w_h {self.w_h:.1f}, b {self.b:.1f}"
+        return f"{self.input}, {self.nonlinearity}, w {self.w:.1f}, w_h {round(self.w_h, 2)}, b {self.b:.1f}"
 
     def next(self, x: Any, h: Any) -> Any:
         """h_t from x_t and h_{t-1}, numbers or arrays."""
@@ -119,7 +119,7 @@ class NeuronState:
         level, size = stable[0].level + 0.0, abs(stable[0].slope)
         half = math.inf if size > 1 - 1e-9 else math.log(0.5) / math.log(size) if size > 0 else 0.0
         does = "alternates and forgets" if stable[0].slope < 0 else "remembers" if half >= 10 else "forgets"
-        gone = "half of a trace is gone in {:.1f} steps" if half >= 0.1 else "a trace is gone at once"
+        gone = "half of a small trace is gone in {:.1f} steps" if half >= 0.1 else "a trace is gone at once"
         gone = gone if half < math.inf else "a trace fades, ever more slowly"
         return f"{does}: resting level {level:.2f}, {gone.format(half)}"
 

@@ -306,3 +306,11 @@ def test_an_array_of_the_readers_own_is_the_source_at_once():
 @pytest.mark.skipif("cuda" not in device.names(), reason="needs a CUDA GPU")
 def test_cuda_trains_to_the_same_error():
     assert error(final(device="cuda")) == pytest.approx(error(final()), rel=0.02)
+
+
+def test_what_the_start_page_says_of_this_lab_without_noise_and_without_a_past():
+    clean = final(noise=0.0)
+    assert error(clean) == pytest.approx(0.001, abs=0.0005)
+    assert clean.baselines()["persistence"] < error(clean) / 10
+    blind = final(tau=1)
+    assert error(blind) == pytest.approx(blind.baselines()["persistence"], rel=0.1)
