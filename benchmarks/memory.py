@@ -17,9 +17,9 @@ import torch
 from torch import nn
 from tqdm import tqdm
 
-from rnnlab.cells import RNNLayer, remember
+from rnnlab.cells import RNNLayer
 from rnnlab.data.recall import CHANNELS, SYMBOLS, latest, recall
-from rnnlab.networks import Reader, build
+from rnnlab.networks import Reader, build, remember
 from rnnlab.train import train
 
 SECONDS, SEEDS, BATCH = 2.0, range(5), 32
@@ -40,14 +40,14 @@ def begin(start: Callable) -> Callable:
     return set_start
 
 
-CELLS = {  # name in models.CELLS, units, how it begins, learning rate for recall and for latest
-    "RNN, PyTorch's start": ("tanh RNN", 64, lambda rnn: None, 0.003, 0.003),
-    "RNN, orthogonal": ("tanh RNN", 64, begin(nn.init.orthogonal_), 0.003, 0.003),
-    "ReLU RNN, identity": ("RNN, our BPTT", 64, begin(nn.init.eye_), 0.003, 0.01),
-    "LSTM, PyTorch's start": ("LSTM", 32, lambda rnn: None, 0.01, 0.01),
-    "LSTM, biases 6 and -5": ("LSTM", 32, lambda rnn: remember(rnn, 6, -5), 0.03, 0.03),
-    "GRU, PyTorch's start": ("GRU", 37, lambda rnn: None, 0.01, 0.01),
-    "GRU, bias 5": ("GRU", 37, lambda rnn: remember(rnn, 5), 0.02, 0.03),
+CELLS = {  # key in networks.CELLS, units, how it begins, learning rate for recall and for latest
+    "RNN, PyTorch's start": ("tanh", 64, lambda rnn: None, 0.003, 0.003),
+    "RNN, orthogonal": ("tanh", 64, begin(nn.init.orthogonal_), 0.003, 0.003),
+    "ReLU RNN, identity": ("relu", 64, begin(nn.init.eye_), 0.003, 0.01),
+    "LSTM, PyTorch's start": ("lstm", 32, lambda rnn: None, 0.01, 0.01),
+    "LSTM, biases 6 and -5": ("lstm", 32, lambda rnn: remember(rnn, 6, -5), 0.03, 0.03),
+    "GRU, PyTorch's start": ("gru", 37, lambda rnn: None, 0.01, 0.01),
+    "GRU, bias 5": ("gru", 37, lambda rnn: remember(rnn, 5), 0.02, 0.03),
 }
 
 
