@@ -151,9 +151,9 @@ def _tags(sentence: str) -> list[str]:
 
 
 @exercise(
-    "'they see her' and 'they see her dog' do it without the word ahead: *her* is a pronoun in one, a determiner in "
-    "the other. Which word can follow *her* in both?",
-    "fast, hard, late and early may follow *her*: as an adverb, which ends the sentence, or as an adjective before a "
+    "in 'they see her' and 'they see her dog' the tags of 'her' differ, but the next word tells which it is. What can "
+    "follow 'her' in both?",
+    "fast, hard, late and early may follow 'her': as an adverb, which ends the sentence, or as an adjective before a "
     "noun.",
     "return 'they see her fast', 'they see her fast dog'.",
 )
