@@ -51,7 +51,7 @@ class _Reader(nn.Module):
         self.W_e = nn.Embedding(words, 16)
         self.rnn = nn.RNN(16, 16, batch_first=True)
         self.W_hq = nn.Linear(16, 2)
-        nn.init.orthogonal_(self.rnn.weight_hh_l0)
+        nn.init.orthogonal_(self.rnn.get_parameter("weight_hh_l0"))
 
     def forward(self, tokens: Tensor) -> Tensor:
         out, _ = self.rnn(self.W_e(tokens))
@@ -66,7 +66,7 @@ def reached(examples: tuple[str, ...], seed: int) -> float:
     labels = torch.tensor([seen[sentence] for sentence in chosen] + [unseen[sentence] for sentence in examples])
     tokens, rest = _numbers([*chosen, *examples]), [sentence for sentence in unseen if sentence not in examples]
     threads = torch.get_num_threads()
-    with torch.random.fork_rng(devices=[]), torch.enable_grad():
+    with torch.device("cpu"), torch.random.fork_rng(devices=[]), torch.enable_grad():
         torch.manual_seed(seed)
         torch.set_num_threads(1)  # so small a network is slower on two
         try:

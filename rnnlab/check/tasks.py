@@ -35,7 +35,7 @@ def _model(last_column: bool, sign: int) -> Callable[[Any], Tensor]:
         shape = tuple(tokens.shape)
         refuse(len(shape) != 2, f"model was given tokens of shape {shape}; it takes a batch, (N, T), even of one row")
         refuse(not all(shape), f"model was given tokens of shape {shape}: there is nothing to read")
-        h, states = torch.zeros(len(tokens), 3), []
+        h, states = W_e.new_zeros(len(tokens), 3), []
         for t in range(tokens.shape[1]):
             h = torch.tanh(W_e[tokens[:, t]] + h @ W_hh)
             states.append(h)
