@@ -1,5 +1,6 @@
 """Checks of chapter 5, sequence tasks."""
 
+import re
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -7,91 +8,172 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from rnnlab.check.answers import WHAT, as_number, as_row, draws, first_wrong, settle, want_tensor, want_two
-from rnnlab.check.verdict import NotYet, exercise, progress_of, refuse
+from rnnlab.check.answers import WHAT, as_number, as_row, close, draws, refuse_mistakes, want_two
+from rnnlab.check.opinions import NEVER_NEGATED, opinions, reached
+from rnnlab.check.verdict import BadForm, NotYet, describe, exercise, progress_of, refuse
 
 progress = partial(progress_of, __name__)
 
 PAD, START, END = 0, 1, 2
-LENGTHS = [5, 3, 4, 2]
+LENGTHS = [2, 5, 3, 4]
+MOST, ENOUGH, SEEDS = 12, 0.9, (0, 1, 2)  # of the examples in `decisive`
 
 
-def _tokens() -> Tensor:
-    """Four sentences of LENGTHS words, (4, 5)."""
-    tokens = 3 + torch.arange(20).view(4, 5)
-    return tokens.masked_fill(torch.arange(5) >= torch.tensor(LENGTHS)[:, None], PAD)
+def _tokens(lengths: list[int]) -> Tensor:
+    """Sentences of these lengths, padded to the longest."""
+    rows, T = len(lengths), max(lengths)
+    tokens = 3 + torch.arange(rows * T).view(rows, T) % 20
+    return tokens.masked_fill(torch.arange(T) >= torch.tensor(lengths)[:, None], PAD)
 
 
-@exercise(
-    "how many words of each row are not PAD? The last one stands one place before that number.",
-    "n = (tokens != PAD).sum(1) counts them; each row wants a step of its own.",
-    "return scores[torch.arange(len(tokens)), (tokens != PAD).sum(1) - 1].",
-)
-def last_word(answer: Any) -> str:
-    """`answer(scores (N, T, classes), tokens (N, T))` -> the scores at each row's last word, (N, classes)."""
-    tokens, (scores,), n, rows = _tokens(), draws((4, 5, 3)), torch.tensor(LENGTHS), torch.arange(4)
-    mistakes = {
-        "that is the last column: for short sentences it has read padding": scores[:, -1],
-        "that is the first step: it has read one word": scores[:, 0],
-        "that is one step too far: a sentence of n words ends at step n - 1, counted from 0": scores[rows, n % 5],
-        "all rows are read at one step; each has a length of its own": scores[:, min(LENGTHS) - 1],
-        "that is the mean over all steps, padding included": scores.mean(1),
-    }
-    otherwise = "the shape is right, but these are not the scores after each row's last word"
-    given = settle(answer(scores, tokens), scores[rows, n - 1], otherwise, mistakes)
-    pad = torch.nn.functional.pad
-    for places, token, message in (
-        ((0, 3), PAD, "with more padding behind, the answer changes"),
-        ((1, 0), START, "with START in front, the answer changes: only PAD is no part of a row"),
-    ):
-        settle(answer(pad(scores, (0, 0, *places), value=9.0), pad(tokens, places, value=token)), given, message)
-    return "the padding can grow, the answer stays."
+def _model(last_column: bool, sign: int) -> Callable[[Any], Tensor]:
+    """A model of two classes that reads its answer at the last word, or in the last column."""
+    W_e, W_hh, W_hq = draws((23, 3), (3, 3), (3, 2))
+
+    def model(tokens: Any) -> Tensor:
+        tokens = torch.as_tensor(tokens).long()
+        shape = tuple(tokens.shape)
+        refuse(len(shape) != 2, f"model was given tokens of shape {shape}; it takes a batch, (N, T), even of one row")
+        refuse(not all(shape), f"model was given tokens of shape {shape}: there is nothing to read")
+        h, states = W_e.new_zeros(len(tokens), 3), []
+        for t in range(tokens.shape[1]):
+            h = torch.tanh(W_e[tokens[:, t]] + h @ W_hh)
+            states.append(h)
+        last = torch.full_like(tokens[:, 0], -1) if last_column else (tokens != PAD).sum(1) - 1
+        return torch.stack(states, 1)[torch.arange(len(tokens)), last] @ W_hq * sign
+
+    return model
 
 
 @exercise(
-    "which places hold a word at all? Where the tag is -100 there is none.",
-    "pick the real places out of both with a mask before you compare.",
-    "real = tags != -100; return (said[real] == tags[real]).float().mean().item().",
+    "to read a sentence alone, cut its row to its own words first: what is left has no PAD in it.",
+    "row by row: n = (row != PAD).sum(), then model(row[None, :n]), a batch of one. Compare it with its row of "
+    "model(tokens).",
+    "alone = torch.cat([model(row[None, : (row != 0).sum()]) for row in tokens]); "
+    "return (model(tokens) - alone).abs().max().item().",
 )
-def tag_accuracy(answer: Any) -> str:
-    """`answer(said (N, T), tags (N, T))` -> the share of words tagged correctly; tags are -100 where no word is."""
-    tags = (torch.arange(20).view(4, 5) % 7).masked_fill(_tokens() == PAD, -100)
-    real = tags != -100
-    said = tags.clamp(min=0)
-    said[0, 1], said[2, 3] = (said[0, 1] + 1) % 7, (said[2, 3] + 1) % 7
-    right = said == tags
-    given, wanted = as_number(answer(said, tags)), right[real].float().mean()
-    by_sentence = torch.stack([row[:n].float().mean() for row, n in zip(right, LENGTHS, strict=True)])
-    mistakes = {
-        "padding is counted as words, and as wrong ones": right.float().mean(),
-        "padding is counted as words, and as right ones": (right | ~real).float().mean(),
-        "that counts the right ones; divide by how many words there are": right.sum(),
-        "that is the share of errors": 1 - wanted,
-        "that is the mean of the sentences' shares: a word in a short sentence weighs more": by_sentence.mean(),
-    }
-    settle(given, wanted, f"of 14 words 12 are right, a share of {wanted:.2f}; yours is {given:.2f}", mistakes)
-    return "only words count."
+def alone(answer: Any) -> str:
+    """`answer(model, tokens (N, T))` -> the largest difference between a score in the batch and that of its row alone.
+
+    `model(tokens)` gives scores (N, classes).
+    """
+    for lengths, last_column, sign in ((LENGTHS, True, 1), (LENGTHS, True, -1), ([1, 6], True, 1), (LENGTHS, False, 1)):
+        tokens, model = _tokens(lengths), _model(last_column, sign)
+        together = model(tokens)
+        single = torch.cat([model(row[None, :n]) for row, n in zip(tokens, lengths, strict=True)])
+        off, wanted = together - single, (together - single).abs().max()
+        given = as_number(answer(model, tokens))
+        reads = "in its last column" if last_column else "at each sentence's last word"
+        mistakes = {
+            "0, though this model reads padding: were the sentences cut to their own words?": torch.zeros(()),
+            "that is the mean of all differences; the largest was asked for": off.abs().mean(),
+            "a difference may be negative: without its sign, please": (off.max(), off.min(), (-off).max()),
+            "that is the sum of all differences; the largest was asked for": off.abs().sum(),
+            "that is the largest square; the difference itself was asked for": off.square().max(),
+            "that looks at the first sentence only": off[0].abs().max(),
+        }
+        if not close(given, wanted):
+            if last_column:
+                refuse_mistakes(given, mistakes)
+            raise NotYet(
+                f"a model that reads its answer {reads} differs by {wanted:.3f}; your function says {given:.3f}"
+            )
+    return "with this you can test any model: a careful one gives 0, up to rounding."
+
+
+def _sentence(part: Any) -> str:
+    """A sentence as one string, whether it was typed as one or as a list of words."""
+    words = part.lower().replace(".", " ").split() if isinstance(part, str) else part
+    if not isinstance(words, list | tuple) or not all(isinstance(word, str) for word in words):
+        raise BadForm(f"a sentence is wanted, as text in quotation marks; one of yours is {describe(part)}")
+    return " ".join(words)
 
 
 @exercise(
-    "flip(1) turns the whole row, and so puts the padding first. Only the first n places should turn.",
-    "row by row: the first n[i] words flipped, then what was behind them.",
-    "return torch.stack([torch.cat([row[:k].flip(0), row[k:]]) for row, k in zip(tokens, n)]).",
+    "what has training never shown? Each of the four words behind a 'not'. One word alone says nothing of the others.",
+    "three sentences for each of the four words, with one negation each; vary the subject and the adverb.",
+    "return [f'the {thing} {word}' for thing in ('film is not', 'plot is not very', 'cast is not so') "
+    "for word in ('warm', 'fresh', 'cold', 'stale')].",
 )
-def turned(answer: Any) -> str:
-    """`answer(tokens (N, T), n (N,))` -> each row's first n words back to front, padding still behind, (N, T)."""
-    tokens, n = _tokens(), torch.tensor(LENGTHS)
-    given = want_tensor(answer(tokens, n), (4, 5))
-    wanted = torch.stack([torch.cat([row[:k].flip(0), row[k:]]) for row, k in zip(tokens, n, strict=True)])
-    mistakes = {
-        "nothing is turned": tokens,
-        "the padding stands in front: a backward reader would begin with it": tokens.flip(1),
-        "that turns the batch; turn the words, dim 1": tokens.flip(0),
-    }
-    i = first_wrong(given, wanted)
-    story = f"row {i}, {tokens[i].tolist()} with n = {n[i]}, should become {wanted[i].tolist()}"
-    settle(given, wanted, f"{story}; yours is [{', '.join(f'{token:g}' for token in given[i])}]", mistakes)
-    return "now a backward reader begins with the last word."
+def decisive(answer: Any) -> str:
+    """`answer()` -> up to 12 sentences, which negate warm, fresh, cold or stale, to be learnt besides the others."""
+    value = answer()
+    refuse(value is None, "your function returns None: the stub is still there, or a return is missing")
+    value = value.tolist() if hasattr(value, "tolist") else value
+    if not isinstance(value, list | tuple):
+        raise BadForm(f"a list of sentences is wanted; you return {describe(value)}")
+    examples = tuple(dict.fromkeys(map(_sentence, value)))
+    unseen, seen = opinions()[True], opinions()[False]
+    four = "warm, fresh, cold or stale"
+    for sentence in examples:
+        refuse(sentence in seen, f"'{sentence}' negates none of {four}: training has such sentences already")
+        tries = "'the film is not warm', 'nobody says the plot is so cold'"
+        refuse(sentence not in unseen, f"'{sentence}' is no sentence of 5.2's grammar, which has, say, {tries}")
+    refuse(not examples, "there are no sentences in your answer")
+    refuse(len(examples) > MOST, f"{len(examples)} sentences; {MOST} are allowed")
+    shares = [reached(examples, seed) for seed in SEEDS]
+    if min(shares) < ENOUGH:
+        left = [word for word in NEVER_NEGATED if not any(word in sentence.split() for sentence in examples)]
+        twice = all("is not" in sentence and sentence.startswith(("i do not", "nobody")) for sentence in examples)
+        why = f"; {', '.join(left)}: still never negated" if left else ""
+        why = why or ("; each of yours negates twice, which changes nothing" if twice else "")
+        found = ", ".join(f"{100 * share:.0f} %" for share in shares)
+        raise NotYet(f"of the other unseen negations the networks get {found} right; each should reach 90 %{why}")
+    rest = len(unseen) - len(examples)
+    return f"each network gets {100 * min(shares):.0f} % or more of the {rest} other unseen negations right."
+
+
+_DETERMINER = "a|the|my|every|her|that|this|his"
+_ADJECTIVE = "old|small|quiet|green|fast|hard|late|early"
+_BOTH = "fish|cook|guard|judge|run|walk|play|dance"
+_NOUN = f"dog|song|garden|teacher|{_BOTH}"
+
+
+def _noun_phrase(where: str) -> str:
+    return f"(?P<DET{where}>{_DETERMINER}) (?:(?P<ADJ{where}>{_ADJECTIVE}) )?(?P<NOUN{where}>{_NOUN})"
+
+
+_GRAMMAR = re.compile(
+    f"(?:(?P<PRON1>they|we|you|i)|{_noun_phrase('1')} (?P<AUX>can|will|must)) (?P<VERB>see|like|know|hear|{_BOTH})"
+    f"(?: (?:{_noun_phrase('2')}|(?P<PRON2>her|that|this|his)))?(?: (?P<ADV>fast|hard|late|early))?"
+)
+
+
+def _tags(sentence: str) -> list[str]:
+    """The tag of every word; each sentence of 5.5's grammar has only one reading."""
+    found = _GRAMMAR.fullmatch(sentence)
+    if not found:
+        raise NotYet(
+            f"'{sentence}' is no sentence of 5.5's grammar, which has, say, 'they see her', "
+            "'this dog can fish late', 'we like that old song'"
+        )
+    return [name.rstrip("12") for name, word in found.groupdict().items() if word]
+
+
+@exercise(
+    "in 'they see her' and 'they see her dog' the tags of 'her' differ, but the next word tells which it is. What can "
+    "follow 'her' in both?",
+    "fast, hard, late and early may follow 'her': as an adverb, which ends the sentence, or as an adjective before a "
+    "noun.",
+    "return 'they see her fast', 'they see her fast dog'.",
+)
+def undecided(answer: Any) -> str:
+    """`answer()` -> two sentences of 5.5 that begin alike, up to the word after one that has two tags."""
+    first, second = map(_sentence, want_two(answer(), "two sentences"))
+    one, other = first.split(), second.split()
+    pairs = list(zip(_tags(first), _tags(second), strict=False))
+    refuse(first == second, "that is twice the same sentence")
+    alike = next((t for t, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
+    refuse(not alike, f"they begin with different words, {one[0]} and {other[0]}: they must begin alike")
+    torn = next((t for t, (a, b) in enumerate(pairs[:alike]) if a != b), None)
+    if torn is None:
+        raise NotYet(f"both begin with '{' '.join(one[:alike])}', and each of these words has the same tag in both")
+    a, b = pairs[torn]
+    refuse(
+        torn == alike - 1,
+        f"'{one[torn]}' is {a} in one and {b} in the other, good; but what follows it differs, so one word ahead tells",
+    )
+    return f"who has read '{' '.join(one[:alike])}' still cannot know whether '{one[torn]}' is {a} or {b}."
 
 
 def _words(value: Any, what: str = WHAT) -> list[int]:
@@ -115,11 +197,11 @@ def teach(answer: Any) -> str:
         refuse(reads[-1:] == [END], f"{story}END is in the input; after END nothing follows")
         refuse(reads[:1] != [START], f"{story}before the first word it must have something to read: START")
         refuse(follows[:1] == [START], f"{story}START is never said; it is only read")
-        refuse(follows[-1:] != [END], f"{story}nobody tells it when to stop: what should follow ends in END")
+        refuse(follows[-1:] != [END], f"{story}nothing tells it when to stop: what should follow ends in END")
         wanted = [START, *target], [*target, END]
         aim = f"it should read {wanted[0]} and say {wanted[1]}; yours: {reads}, {follows}"
         refuse((reads, follows) != wanted, f"{story}{aim}")
-    return "shifted by one: at every step the next word is asked for."
+    return "shifted by one: at every step the decoder is asked for the next word."
 
 
 @exercise(
@@ -134,15 +216,15 @@ def written(answer: Any) -> str:
     `step(word, h)` gives scores (classes,) for the next word and the next h.
     """
     (W,), (E,) = draws((6, 6)), draws((9, 6))
-    asked, best = [], []  # the words step was given, and the most probable ones that it answered
+    asked, best = [], []  # the words that step was given, and the most probable word after each
 
     def make_step(end: int) -> Callable[[Any, Tensor], tuple[Tensor, Tensor]]:
         def step(word: Any, h: Tensor) -> tuple[Tensor, Tensor]:
             asked.append(int(word))
             h = torch.tanh(W @ h + 1.5 * E[int(word)])
-            scores = 0.15 * E @ h  # so level that a drawn word is seldom the most probable
+            scores = 0.15 * E @ h  # so even that a sampled word is seldom the most probable
             scores[:3] = -9.0
-            if len(asked) == end + 1:  # once: who goes on after END hears more words
+            if len(asked) == end + 1:  # only once: whoever goes on after END gets more words
                 scores[END] = 9.0
             best.append(int(scores.argmax()))
             return scores, h
@@ -170,10 +252,10 @@ def written(answer: Any) -> str:
         refuse(len(given) > longest, f"{len(given)} words; longest is {longest}")
         refuse(given[:1] == [START], "START is in the answer; it is only read")
         if any(word != said for word, said in zip(asked[1:], best, strict=False)):
-            drawn = "a word is read that had not the largest score of the step before"
-            raise NotYet(f"{drawn}: take its argmax, draw nothing")
+            drawn = "a word is read that did not have the largest score of the step before"
+            raise NotYet(f"{drawn}: take the argmax, do not sample")
         refuse(len(asked) > len(read) and given != wanted, "it goes on writing after END")
         if asked[: len(read)] != read[: len(asked)] and given[:1] == wanted[:1]:
-            raise NotYet("the words part after the first: is h carried from step to step?")
+            raise NotYet("only the first word is as it should be: is h carried from step to step?")
         refuse(given != wanted, f"{wanted} is wanted, you wrote {given}")
-    return "it hears nothing but itself."
+    return "after START it reads nothing but its own words."

@@ -7,12 +7,21 @@ from rnnlab.check import tasks as check
 START, END = 1, 2
 
 
-def n(tokens):
-    return (tokens != 0).sum(1)
+FOUR = ("warm", "fresh", "cold", "stale")
+SUBJECTS = ("film", "plot", "cast")
 
 
-def rows(tokens):
-    return torch.arange(len(tokens))
+def singly(model, tokens, cut=0):
+    """Each row's scores when it is read alone, `cut` words short."""
+    return torch.cat([model(row[None, : (row != 0).sum() - cut]) for row in tokens])
+
+
+def apart(model, tokens):
+    return model(tokens) - singly(model, tokens)
+
+
+def longest_only(model, tokens):
+    return (model(tokens) - torch.cat([model(row[None]) for row in tokens])).abs().max()
 
 
 def write(step, h, longest, first=START, stop=True, carry=True, feed=True, keep_end=False, keep_start=False):
@@ -50,32 +59,49 @@ def draw_words(step, h, longest):
 
 
 WRONG = [
-    (check.last_word, lambda scores, tokens: scores[:, -1], "last column"),
-    (check.last_word, lambda scores, tokens: scores[:, 0], "first step"),
-    (check.last_word, lambda scores, tokens: scores[rows(tokens), n(tokens) % 5], "one step too far"),
-    (check.last_word, lambda scores, tokens: scores.mean(1), "mean over all steps"),
-    (check.last_word, lambda scores, tokens: scores[:, n(tokens).min() - 1], "each has a length of its own"),
-    (check.last_word, lambda scores, tokens: scores[rows(tokens), (tokens > 2).sum(1) - 1], "with START in front"),
-    (check.last_word, lambda scores, tokens: scores, r"wanted \(4, 3\)"),
-    (check.last_word, lambda scores, tokens: None, "is None"),
-    (check.last_word, lambda scores, tokens: -scores[rows(tokens), n(tokens) - 1], "not the scores after"),
-    (check.tag_accuracy, lambda said, tags: (said == tags).float().mean(), "and as wrong ones"),
-    (check.tag_accuracy, lambda said, tags: ((said == tags) | (tags == -100)).float().mean(), "and as right ones"),
-    (check.tag_accuracy, lambda said, tags: (said == tags).sum(), "divide by how many words"),
-    (check.tag_accuracy, lambda said, tags: (said != tags)[tags != -100].float().mean(), "share of errors"),
+    (check.alone, longest_only, "cut to their own words"),
+    (check.alone, lambda model, tokens: apart(model, tokens).abs().mean(), "the mean of all differences"),
+    (check.alone, lambda model, tokens: apart(model, tokens).max(), "without its sign"),
+    (check.alone, lambda model, tokens: apart(model, tokens).abs().sum(), "the sum of all differences"),
+    (check.alone, lambda model, tokens: apart(model, tokens).square().max(), "the largest square"),
+    (check.alone, lambda model, tokens: apart(model, tokens)[0].abs().max(), "the first sentence only"),
     (
-        check.tag_accuracy,
-        lambda said, tags: ((said == tags).sum(1) / (tags != -100).sum(1)).mean(),
-        "mean of the sentences' shares",
+        check.alone,
+        lambda model, tokens: (model(tokens) - singly(model, tokens, cut=1)).abs().max(),
+        "differs by .*; your function says",
     ),
-    (check.tag_accuracy, lambda said, tags: said == tags, "one number is wanted"),
-    (check.tag_accuracy, lambda said, tags: 0.31, "of 14 words 12 are right"),
-    (check.tag_accuracy, lambda said, tags: None, "a return is missing"),
-    (check.turned, lambda tokens, n: tokens, "nothing is turned"),
-    (check.turned, lambda tokens, n: tokens.flip(1), "begin with it"),
-    (check.turned, lambda tokens, n: tokens.flip(0), "turns the batch"),
-    (check.turned, lambda tokens, n: tokens.roll(1, 1), "should become"),
-    (check.turned, lambda tokens, n: tokens[:, :2], r"wanted \(4, 5\)"),
+    (check.alone, lambda model, tokens: model(tokens[0]), "a batch, .N, T., even of one row"),
+    (check.alone, lambda model, tokens: model(tokens[:, :0]), "nothing to read"),
+    (check.alone, lambda model, tokens: apart(model, tokens).abs(), "one number is wanted"),
+    (check.alone, lambda model, tokens: None, "a return is missing"),
+    (check.decisive, lambda: ["the film is not bad"], "training has such sentences already"),
+    (check.decisive, lambda: ["the film is not so warm at all"], "no sentence of 5.2's grammar"),
+    (check.decisive, lambda: [f"nobody says the film is {word}" for word in FOUR[:3]], "; stale: still never negated"),
+    (
+        check.decisive,
+        lambda: [f"nobody says the {subject} is not {word}" for subject in SUBJECTS for word in FOUR],
+        "each of yours negates twice",
+    ),
+    (
+        check.decisive,
+        lambda: [f"the {subject} is not {adverb}warm" for subject in SUBJECTS for adverb in ("", "so ", "very ")],
+        "fresh, cold, stale: still never negated",
+    ),
+    (
+        check.decisive,
+        lambda: [f"the {subject} is not {word}" for subject in (*SUBJECTS, "music") for word in FOUR],
+        "16 sentences; 12 are allowed",
+    ),
+    (check.decisive, lambda: [], "no sentences in your answer"),
+    (check.decisive, lambda: None, "a return is missing"),
+    (check.undecided, lambda: ("they see her", "they see her dog"), "one word ahead tells"),
+    (check.undecided, lambda: ("they see her fast dog", "they see her old dog"), "the same tag in both"),
+    (check.undecided, lambda: ("they see her fast", "they see her fast"), "twice the same sentence"),
+    (check.undecided, lambda: ("they see her fast", "we see her fast dog"), "they must begin alike"),
+    (check.undecided, lambda: ("they see her fast", "they see her fast fast"), "no sentence of 5.5's grammar"),
+    (check.undecided, lambda: ("they fish fast", "fish fish fish"), "no sentence of 5.5's grammar"),
+    (check.undecided, lambda: (["they", "fish"], ["they", "fish", "fast"]), "the same tag in both"),
+    (check.undecided, lambda: None, "a return is missing"),
     (check.teach, lambda target: (target, target), "learns to copy"),
     (check.teach, lambda target: ([START, *target, END], [*target, END, END]), "after END nothing follows"),
     (check.teach, lambda target: ([0, *target], [*target, END]), "something to read: START"),
@@ -92,7 +118,7 @@ WRONG = [
     (check.written, lambda step, h, longest: write(step, h, longest + 2), "longest is 6"),
     (check.written, lambda step, h, longest: write(step, h, longest)[:-1], "is wanted, you wrote"),
     (check.written, leave_out_end, "goes on writing after END"),
-    (check.written, draw_words, "take its argmax, draw nothing"),
+    (check.written, draw_words, "take the argmax, do not sample"),
     (check.written, lambda step, h, longest: [3.5], "word numbers are whole"),
     (check.written, lambda step, h, longest: [3, 4], "never called"),
     (check.written, lambda step, h, longest: None, "a return is missing"),

@@ -26,7 +26,7 @@ class TasksSettings(Settings):
 
     task: str = knob("sentiment", OneOf(KINDS), "the task to learn")
     sentence: str = knob(None, Text(), "type one and press Enter: the network reads it without retraining")
-    hidden_size: int = knob(64, Between(4, 128, 4), "units in each state")
+    hidden_size: int = knob(16, Between(4, 128, 4), "units in each state")
     sentences: int = knob(1000, Between(50, 2000, 50), "how many it learns from")
     reads: str = knob("one way", OneOf(("one way", "both ways")), "for tags: from the front, or from both ends")
     device: str = device_knob()
