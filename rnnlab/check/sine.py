@@ -111,7 +111,9 @@ def seasonal(answer: Any) -> str:
     }
     otherwise = f"after 0, 1, 4, 9 … 289, with period 4, the forecast begins {', '.join(f'{v:g}' for v in last)}"
     settle(answer(past, period, k), last.repeat(3)[:k], otherwise, wrong, "the forecast", shapes)
-    short = "right for a k above the period, wrong for k 3 and period 7: the forecast begins with the value a period ago"
+    short = (
+        "right for a k above the period, wrong for k 3 and period 7: the forecast begins with the value a period ago"
+    )
     settle(answer(past, 7, 3), past[-7:-4], short, what="with period 7 and k 3, the forecast")
     return "every forecast is a value of the last period."
 
@@ -146,7 +148,9 @@ def far(answer: Any) -> str:
         return f"error {found:.3f}; persistence has {error(pasts[:, -1]):.2f}, and nothing can expect less than 0.04."
     near = error(forecasts, clean[:, KNOWN])
     where = f"; they are closer to the next value (error {near:.2f}): did you aim {AHEAD} steps ahead?"
-    raise NotYet(f"over {PASTS} pasts your forecasts have error {found:.2f}; {needed}{where if near < found / 4 else ''}")
+    raise NotYet(
+        f"over {PASTS} pasts your forecasts have error {found:.2f}; {needed}{where if near < found / 4 else ''}"
+    )
 
 
 @exercise(
