@@ -120,8 +120,8 @@ def seasonal(answer: Any) -> str:
 
 @exercise(
     "four noisy values cannot tell a rising sine from a falling one. How many values can?",
-    f"take windows wider than 32, each with the value {AHEAD} steps after its last as its target (exercise 1); fit weights "
-    "by least squares, and apply them to the last window.",
+    f"cut the past into windows wider than 32, each with the value {AHEAD} steps later as its target (exercise 1); fit "
+    "weights by least squares, and apply them to the last window.",
     f"w = past.unfold(0, {AHEAD}, 1); a = torch.linalg.lstsq(w[:-{AHEAD}], past[{2 * AHEAD - 1}:, None]).solution; "
     "return w[-1] @ a",
 )
