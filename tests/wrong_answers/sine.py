@@ -98,7 +98,7 @@ WRONG = [
     (check.far, lambda past: past[-20:].mean(), "closer to the next value"),
     (check.far, lambda past: direct(past, 64, k=1), "did you aim 64 steps ahead"),
     (check.far, lambda past: direct(past, 4), "your forecasts have error 0.2.; below 0.08 is needed$|0.08 is needed\n"),
-    (check.far, lambda past: direct(past, 32), "have error 0.1"),
+    (check.far, lambda past: direct(past, 32), "have error 0.11; below 0.08"),
     (check.far, lambda past: direct(past, 256), "below 0.08"),
     (check.far, lambda past: fed_back(past, 32), "your forecasts have error"),
     (check.far, lambda past: past[-64:], "64 values; only the last"),
