@@ -51,9 +51,12 @@ def draw(picture: SinePicture, state: SineState) -> Report:
             **started,
         )
     )
-    result = f"{state.settings} · test error {error:.4f} · " + " · ".join(
-        f"{name} {value:.4f}" for name, value in baselines.items()
-    )
+    parts = [str(state.settings)]
+    parts += [f"gradient steps {len(state.losses)}"] if state.losses else []
+    parts += [f"{name} {value:.4f}" for name, value in {"test error": error, **baselines}.items()]
+    if state.settings.source != "sine":
+        parts.append("an error of 1 is the variance of the training part")
+    result = " · ".join(parts)
     summary = f"{state.settings}: test error {error:.2f}, " + ", ".join(
         f"{name} {value:.2f}" for name, value in baselines.items()
     )

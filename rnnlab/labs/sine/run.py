@@ -18,6 +18,7 @@ LENGTH = 1000  # values drawn and trained on; of a longer series, the last ones
 SHORTEST = 200  # below this the test part is too short to look k steps ahead
 TRAIN_SHARE = 0.6
 K = 64  # steps ahead
+EPOCHS = 10
 BETWEEN_STARTS = 8  # a k-step forecast starts at every 8th test position
 CELLS = {"rnn": nn.RNN, "lstm": nn.LSTM, "gru": nn.GRU}
 MODELS = ("linear", "mlp", *CELLS)
@@ -97,7 +98,7 @@ class SineState:
         return runs, (runs - truth).square().mean(0)
 
 
-def sine_run(settings: SineSettings, own: Tensor | None = None) -> Iterator[SineState]:
+def sine_run(settings: SineSettings, own: Tensor | None = None, epochs: int = EPOCHS) -> Iterator[SineState]:
     """Train as `settings` say: the state before the first step, then after every step. No widgets, no drawing."""
     on = devices.get(settings.device)
     series = load(settings, own)
@@ -114,7 +115,7 @@ def sine_run(settings: SineSettings, own: Tensor | None = None) -> Iterator[Sine
     yield state
     # One rate for 1 to 128 units would be too slow at one end and too fast at the other.
     lr = 0.015 * (32 / settings.hidden_size) ** 0.5
-    for step in train(model, inputs, targets, lr=lr, seed=settings.seed):
+    for step in train(model, inputs, targets, epochs=epochs, lr=lr, seed=settings.seed):
         state.losses.append(step.loss)
         state.done = step.step / step.steps
         yield state

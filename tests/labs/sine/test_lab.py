@@ -303,6 +303,14 @@ def test_an_array_of_the_readers_own_is_the_source_at_once():
     assert lab.controls["source"].value == OWN and "RNN on your series" in lab.result
 
 
+def test_the_result_line_counts_the_gradient_steps_and_names_the_unit_of_an_error():
+    assert "seed 0 · gradient steps 40 · test error" in sine_lab().result
+    assert "variance" not in sine_lab().result
+    short = sine_lab(np.sin(np.arange(240) / 7)).result
+    assert "gradient steps 10 ·" in short and "an error of 1 is the variance of the training part" in short
+    assert "gradient steps" not in sine_lab(model="linear").result
+
+
 @pytest.mark.skipif("cuda" not in device.names(), reason="needs a CUDA GPU")
 def test_cuda_trains_to_the_same_error():
     assert error(final(device="cuda")) == pytest.approx(error(final()), rel=0.02)
