@@ -60,19 +60,18 @@ def describe(value: Any) -> str:
 class _Call:
     """The reader's function. It gets copies, which it may spoil, and what it raises becomes part of the answer.
 
-    `handed` and `returned` belong to its last call.
+    `returned` is the result of its last call.
     """
 
     def __init__(self, function: Callable):
-        self.function, self.handed = function, []
+        self.function = function
         self.returned: Any = None
 
     def __call__(self, *arguments: Any) -> Any:
         torch = sys.modules.get("torch")  # not every answer needs it
         gradients = torch is None or torch.is_grad_enabled()
-        self.handed = [_copy(argument) for argument in arguments]
         try:
-            self.returned = self.function(*self.handed)
+            self.returned = self.function(*map(_copy, arguments))
             if isinstance(self.returned, Iterator):  # a generator's code runs only now; it may have no end
                 self.returned = list(islice(self.returned, 1000))
         except NotYet:  # raised by what the judge handed over, a model or a step
