@@ -1,5 +1,6 @@
 """Wrong answers to chapter 6, each with what its check must say of it."""
 
+import copy
 import math
 
 import torch
@@ -20,35 +21,37 @@ def spoil(layer, bias):
         layer.weight_hh_l0.mul_(2)
 
 
+def sized(parts, biases):
+    """A size for so many parts per cell, each with so many biases."""
+
+    def size(cell, inputs, budget):
+        return max(n for n in range(1, budget) if parts[cell] * n * (inputs + n + biases) <= budget)
+
+    return size
+
+
+def turned(r=1, z=1, g=1):
+    return lambda weight: torch.cat([k * rows for k, rows in zip((r, z, g), weight.chunk(3), strict=True)])
+
+
+def one_minus(weight):
+    r, z, g = weight.chunk(3)
+    return torch.cat([r, 1 - z, g])
+
+
+def unit(i=(0, 20, -10), f=(0, -20, 10), g=(5, 0, 0), o=(0, 0, 10)):
+    return lambda: {"i": i, "f": f, "g": g, "o": o}
+
+
 PARTS = {"RNN": 1, "GRU": 3, "LSTM": 4}
 F = slice(5, 10)
 WRONG = [
-    (check.lstm_state, lambda c, i, f, g, o: (o * (f * c + g).tanh(), f * c + g), "input gate is missing"),
-    (check.lstm_state, lambda c, i, f, g, o: (o * (c + i * g).tanh(), c + i * g), "forget gate is missing"),
-    (check.lstm_state, lambda c, i, f, g, o: (o * (i * c + f * g).tanh(), i * c + f * g), "changed places"),
-    (check.lstm_state, lambda c, i, f, g, o: (o, f * c + (1 - f) * g), "ties the two gates"),
-    (check.lstm_state, lambda c, i, f, g, o: (o * c.tanh(), c), "still the old one"),
-    (check.lstm_state, lambda c, i, f, g, o: (f * c + i * g, o * (f * c + i * g).tanh()), "in what you return"),
-    (check.lstm_state, lambda c, i, f, g, o: (o, f * c - i * g), r"c is not f \* c"),
-    (check.lstm_state, lambda c, i, f, g, o: ((f * c + i * g).tanh(), f * c + i * g), "output gate is missing"),
-    (check.lstm_state, lambda c, i, f, g, o: (o * (f * c + i * g), f * c + i * g), "of any size"),
-    (check.lstm_state, lambda c, i, f, g, o: (o * c.tanh(), f * c + i * g), "not of the old"),
-    (check.lstm_state, lambda c, i, f, g, o: (g, f * c + i * g), r"h is not o \* tanh"),
-    (check.lstm_state, lambda c, i, f, g, o: f * c + i * g, "two things are wanted, return h, c"),
-    (check.lstm_state, lambda c, i, f, g, o: (o, None), "c is None"),
-    (check.gru_state, lambda h, z, g: z * g + (1 - z) * h, "torch's z keeps"),
-    (check.gru_state, lambda h, z, g: z * h + g, "the state grows"),
-    (check.gru_state, lambda h, z, g: (1 - z) * g, "nothing is kept"),
-    (check.gru_state, lambda h, z, g: z * h, "nothing new"),
-    (check.gru_state, lambda h, z, g: z * h + (1 - z) * g.tanh(), "a tanh already"),
-    (check.gru_state, lambda h, z, g: (h + g) / 2, "no mean"),
-    (check.gru_state, lambda h, z, g: None, "is None"),
     (check.bias_for, lambda lag: 1.0, "for lag 1 your bias 1.000 keeps 0.731"),
-    (check.bias_for, lambda lag: 0.5 ** (1 / lag) if lag > 1 else 0.0, "which bias puts it there"),
+    (check.bias_for, lambda lag: 0.5 ** (1 / lag) if lag > 1 else 0.0, "which bias gives it that value"),
     (check.bias_for, lambda lag: math.log(lag / math.log(2)), "a good rule for long lags"),
     (check.bias_for, lambda lag: 1e9, "keeps 1 of the past"),
     (check.bias_for, lambda lag: None, "a return is missing"),
-    (check.open_gate, lambda layer, bias: None, "no bias has changed"),
+    (check.open_gate, lambda layer, bias: None, "no gate's bias has changed"),
     (check.open_gate, lambda layer, bias: set_bias(layer, slice(0, 5), bias, 0.0), "the bias of i; only f's"),
     (check.open_gate, lambda layer, bias: set_bias(layer, slice(0, 20), bias, 0.0), "the bias of i, f, g, o"),
     (check.open_gate, lambda layer, bias: set_bias(layer, F, bias, bias), "the gate's bias is 5"),
@@ -62,15 +65,40 @@ WRONG = [
     (check.open_gate, lambda layer, bias: set_bias(layer, F, 3.0, 0.0), "add up to 3, 3"),
     (check.open_gate, remember, "i's bias is 0 now: rnnlab's remember sets both"),
     (check.open_gate, spoil, "weight_hh_l0 has changed"),
-    (check.weights, lambda cell, i, n: PARTS[cell] * (n * i + n * n + n), "RNN, 5 inputs, 8 units: one bias too few"),
-    (check.weights, lambda cell, i, n: PARTS[cell] * (n * i + n * n), "biases are missing"),
-    (check.weights, lambda cell, i, n: n * i + n * n + 2 * n, "count the gates"),
-    (check.weights, lambda cell, i, n: 4 * (n * i + n * n + 2 * n), "that is an LSTM"),
+    (check.open_gate, lambda layer, bias: set_bias(copy.deepcopy(layer), F, bias, 0.0), "was a copy changed"),
     (
-        check.weights,
-        lambda cell, i, n: min(PARTS[cell], 3) * (n * i + n * n + 2 * n),
-        "the candidate g is a fourth part",
+        check.fair_size,
+        lambda cell, i, most: math.isqrt(most // PARTS[cell]),
+        "RNN, 5 inputs.*70 units have 5390 weights",
     ),
-    (check.weights, lambda cell, i, n: 7, "is wanted, you gave 7"),
-    (check.weights, lambda cell, i, n: None, "a return is missing"),
+    (check.fair_size, sized(PARTS, 1), "RNN, 5 inputs.*67 units.*did you count both"),
+    (check.fair_size, sized(PARTS, 0), "did you count both"),
+    (check.fair_size, sized(dict.fromkeys(PARTS, 1), 2), "GRU, 5 inputs.*the size of an RNN"),
+    (check.fair_size, sized({"RNN": 1, "GRU": 2, "LSTM": 3}, 2), "GRU, 5 inputs.*too many\n"),
+    (check.fair_size, lambda *given: sized(PARTS, 2)(*given) - 1, "65 units fit, but so do 66"),
+    (check.fair_size, lambda *given: sized(PARTS, 2)(*given) + 0.5, "is whole; you gave 66.5"),
+    (check.fair_size, lambda *given: 0, "you gave 0 units"),
+    (check.fair_size, lambda cell, i, most: sized(PARTS, 2)(cell, i, most - 1), "7 units fit, but so do 8"),
+    (check.fair_size, lambda *given: None, "a return is missing"),
+    (check.ported, one_minus, "needed after the sigmoid"),
+    (check.ported, turned(), "nothing has changed"),
+    (check.ported, turned(-1, -1, -1), "all rows have changed their sign"),
+    (check.ported, turned(r=-1), "r's rows have changed their sign"),
+    (check.ported, turned(g=-1), "g's rows have changed their sign"),
+    (check.ported, turned(z=-2), "r's and g's rows are right"),
+    (check.ported, turned(r=0, z=-1), "r's rows have changed; r does the same"),
+    (check.ported, turned(z=-1, g=0.5), "g's rows have changed; g does the same"),
+    (check.ported, lambda weight: -weight.chunk(3)[1], "z's rows alone"),
+    (check.ported, lambda weight: weight[:3], "has shape"),
+    (check.ported, lambda weight: None, "a return is missing"),
+    (check.by_hand, unit(i=(0, 0, 0), f=(0, 0, 5), g=(1, 0, 0), o=(0, 0, 0)), "one marked step: .* it is 0.18"),
+    (check.by_hand, unit(f=(0, 0, 10)), "ten marked steps of the other value"),
+    (check.by_hand, unit(f=(0, -10, 5)), "100 unmarked ones, (?s:1 and −1 in turn.*f = 0.993)"),
+    (check.by_hand, unit(i=(0, 8, -4)), "100 unmarked ones (?s:of the other value.*i = 0.018)"),
+    (check.by_hand, unit(g=(-5, 0, 0)), "one marked step: marked last is 1, .* it is -0.76"),
+    (check.by_hand, unit(o=(0, 20, -10)), "(?s:1 and −1 in turn.*o = 4.54e-05)"),
+    (check.by_hand, unit(i=(0, 20)), "i needs three numbers"),
+    (check.by_hand, unit(f=(0, -math.inf, 10)), "f has a number that is not finite"),
+    (check.by_hand, lambda: {"i": (0, 20, -10)}, "a dict with the keys i, f, g, o is wanted"),
+    (check.by_hand, lambda: None, "a return is missing"),
 ]
