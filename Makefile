@@ -1,15 +1,15 @@
 # `make lab` opens the book, `make test` proves it, `make quick` proves a part of it in under a minute,
 # `make bench` measures what the README claims, `make floors` proves it on the lowest versions that pyproject.toml admits,
-# `make html` and `make slides` make what can be read and shown without a kernel.
+# `make html` and `make slides` make pages and slides that need no kernel.
 
 PYTHON3 ?= python3
 VENV    := .venv
 PYTHON  := $(VENV)/bin/python
 FIRST   := $(firstword $(sort $(wildcard notebooks/*.ipynb)))
-# Jupyter asks root (in a container, say) to be explicit.
+# Jupyter asks root (in a container, for example) to be explicit.
 AS_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 INSTALL := $(PYTHON) -m pip install --disable-pip-version-check
-# The labs are tested on these, too: each lies in a folder of its own beside the one in use.
+# The labs are tested on these versions of ipykernel, too: each is in a folder of its own beside the one in use.
 KERNELS := 6.17.1 6.31.0 7.0.1 7.1.0
 
 .PHONY: lab git test quick lint floors notebooks html slides bench clean
@@ -17,7 +17,7 @@ KERNELS := 6.17.1 6.31.0 7.0.1 7.1.0
 lab: $(VENV)/book git  ## JupyterLab on the start page, at localhost and with its token; the address to open is printed
 	$(PYTHON) -m jupyterlab --ip=127.0.0.1 --LabApp.default_url=/lab/tree/$(FIRST) $(AS_ROOT)
 
-# .gitattributes names the drivers, this says what they are: in this clone alone, and by path, for git runs outside the
+# .gitattributes names the drivers, this says what they are: in this clone only, and by path, since git runs outside the
 # venv. A download without .git has nothing to set up; a folder above it may be somebody else's repository.
 git:
 	@test ! -e .git || { \
@@ -28,7 +28,7 @@ git:
 test: $(VENV)/tests lint  ## everything: units, every cell of every chapter, the labs in a browser
 	$(PYTHON) -m pytest
 
-# One thread each: the labs train on one, and two processes that take two cores each are slower than one.
+# One thread per process: the labs train on one, and two processes that take two cores each are slower than one.
 quick: export OMP_NUM_THREADS = 1
 quick: $(VENV)/tests  ## the units, without what is marked slow, chapters and browser: under a minute on two cores
 	$(PYTHON) -m pytest tests --ignore=tests/browser -m "not slow" -n logical --maxprocesses=4
@@ -52,7 +52,7 @@ floors:  ## units, chapters and labs once more, in .venv-floors, with the lowest
 notebooks: $(VENV)/tests  ## run every chapter and save it with its outputs, fit to commit
 	$(PYTHON) tools/notebooks.py
 
-html slides: $(VENV)/tests  ## site/index.html, all chapters to read; site/slides/, a deck a chapter: from the saved notebooks, nothing is run
+html slides: $(VENV)/tests  ## site/index.html, all chapters to read; site/slides/, one deck per chapter: from the saved notebooks, nothing is run
 	$(PYTHON) tools/publish.py $@
 
 bench: $(VENV)/tests  ## the figures of the README's "Measured"; each file ends in one JSON line
@@ -64,7 +64,7 @@ clean:
 	@test ! -e .git || git config --remove-section merge.jupyternotebook || true
 
 # The files book and tests mark what is installed; both are made anew when pyproject.toml changes.
-# nbdime is there for git: its part for JupyterLab stays off, and what a reader sees is what the book's tests see.
+# nbdime is there for git: its part for JupyterLab stays off, so that a reader sees what the book's tests see.
 $(VENV)/book: pyproject.toml
 	@$(PYTHON3) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "rnnlab needs Python 3.11 or newer; $(PYTHON3) is $$($(PYTHON3) --version). Try: make PYTHON3=python3.12 lab"; exit 1; }

@@ -3,9 +3,9 @@
 import os
 from collections import Counter
 
-# A notebook is compared with its saved text: a progress bar is for the reader who waits, not for that text.
+# A notebook is compared with its saved text: a progress bar is for a reader who waits, not for that text.
 os.environ["TQDM_DISABLE"] = "1"
-# The tests begin like a reader who has set nothing; those that want all of MNIST ask for it (the fixture `data`).
+# The tests begin like a reader who has set nothing; those that need all of MNIST ask for it (the fixture `data`).
 if "RNNLAB_DATA" in os.environ:
     os.environ["RNNLAB_DATA_FOR_TESTS"] = os.environ.pop("RNNLAB_DATA")
 

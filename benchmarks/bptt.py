@@ -2,10 +2,10 @@
 
 A training step (forward, cross-entropy, backward, one fused Adam update) of a reader of MNIST-shaped sequences, T 28,
 input 28, hidden 64, ten classes: with `RNNLayer`, with nn.RNN, and the bare matmuls of that step, which nothing can
-undercut. Then the gated cell: a step of the memory lab's reader, 5 inputs and 32 units, batch 32, over a lag of 50 and
-of 200, with `GRULayer` and with nn.GRU. They take turns, a few steps each, in every round; one thread, as the book
-trains. nn.RNN hands its last state over as h_n, ours as h_T. Figures are medians over rounds of the ratio within a
-round. Prints one JSON line last.
+beat. Then the gated cell: a step of the memory lab's reader, 5 inputs and 32 units, batch 32, over a lag of 50 and of
+200, with `GRULayer` and with nn.GRU. In every round they take turns of a few steps, on one thread, as the book trains.
+nn.RNN returns its last state as h_n, ours as h_T. Figures are medians over rounds of the ratio within a round. Prints
+one JSON line last.
 """
 
 import json
@@ -50,7 +50,7 @@ def training_step(model, x, y):
 
 
 def bare_matmuls(batch: int):
-    """The step's matmuls and nothing else, each in its fastest orientation into a buffer that is there already."""
+    """The step's matmuls and nothing else, each in its fastest orientation and into an existing buffer."""
     x, d = torch.randn(T * batch, INPUT_SIZE), torch.randn(T, batch, HIDDEN_SIZE)
     h, a = torch.randn(T, batch, HIDDEN_SIZE), torch.empty(T * batch, HIDDEN_SIZE)
     W_xh, W_hh, W_hq = (torch.randn(n, HIDDEN_SIZE) for n in (INPUT_SIZE, HIDDEN_SIZE, CLASSES))

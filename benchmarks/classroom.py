@@ -1,11 +1,11 @@
-"""How does one machine hold a class? Claim: docs/teaching.md. About 2 minutes.
+"""How well does one machine serve a class? Claim: docs/teaching.md. About 2 minutes.
 
     python benchmarks/classroom.py [learners]
 
-As many Jupyter servers as learners (default 10), as a hub starts them, each with a kernel and a sine lab of its own,
-moved over its websocket as a browser moves it: a comm message to a slider, then its pictures counted as they come back.
-First each learner moves a slider every 3 seconds or so, out of step; then all at once without a pause, the worst case.
-The browsers are not on this machine, as in a class. Prints one JSON line last.
+One Jupyter server per learner (10 by default), as a hub starts them, each with a kernel and a sine lab of its own. The
+lab is moved over its websocket, as a browser moves it: a comm message goes to a slider, then the pictures that come
+back are counted. First each learner moves a slider every 3 seconds or so, out of step; then all move at once without a
+pause, the worst case. There are no browsers on this machine, as in a class. Prints one JSON line last.
 """
 
 import json
@@ -64,7 +64,7 @@ class Learner:
         """The content of the next message of a kind."""
         while True:
             message = self.socket.recv()
-            if isinstance(message, bytes):  # with buffers: their count and the places where they begin come first
+            if isinstance(message, bytes):  # with buffers: first comes their count, then where they begin
                 begins, ends = (int.from_bytes(message[at : at + 4], "big") for at in (4, 8))
                 message = message[begins:ends]
             message = json.loads(message)
@@ -74,7 +74,7 @@ class Learner:
                 return message["content"]
 
     def move(self) -> tuple[float, float]:
-        """One move of the noise slider; seconds to the first new picture and to the last."""
+        """One move of the noise slider. Returns the seconds to the first new picture and to the last."""
         data = {"method": "update", "state": {"value": round(self.random.uniform(0.0, 1.0), 4)}, "buffer_paths": []}
         began, first, last = time.perf_counter(), 0.0, 0.0
         self.send("comm_msg", {"comm_id": self.slider, "data": data})
@@ -88,7 +88,7 @@ class Learner:
                 return first, last
 
     def lesson(self, pause: float) -> list[tuple[float, float]]:
-        """Moves for SECONDS, with a pause of about `pause` seconds before each."""
+        """Moves for SECONDS, with about `pause` seconds before each move."""
         moves, end = [], time.monotonic() + SECONDS
         while time.monotonic() < end:
             time.sleep(self.random.uniform(0.5, 1.5) * pause)
@@ -96,7 +96,7 @@ class Learner:
         return moves
 
     def memory(self) -> tuple[float, float, float]:
-        """MiB: what the kernel has, its share of what it shares with the others, and what the server above it has."""
+        """In MiB: the kernel's memory, the same with its share of shared pages only, and the memory of its server."""
         kernel = psutil.Process(self.pid)
         info, server = kernel.memory_full_info(), kernel.parent().memory_info()
         return info.rss / 2**20, getattr(info, "pss", info.uss) / 2**20, server.rss / 2**20

@@ -1,11 +1,11 @@
 """How soon does a live lab answer? Claim: README, "Measured". `python benchmarks/latency.py [--all | LAB ...]`.
 
 In a real browser: from a key press on a slider to the first new picture on the page, and to the final one. The sine,
-MNIST, tasks and memory labs train; the others only compute, and their first picture is the final one. 30 moves each
-after a first warm one (the unroll lab has only four ticks to go); every move asks for a setting not seen before. Then
-the first of the sliders is dragged to and fro with the mouse for 4 seconds, and the pictures are counted. Without a
-name: every lab. Prints one JSON line last: for each lab medians and 95th percentiles, the warm move's times, and the
-pictures a second.
+MNIST, tasks and memory labs train; the others only compute, and their first picture is the final one. 30 moves per lab
+after a first one to warm up (the unroll lab has only four steps to go); every move asks for a setting not seen before.
+Then the first of the sliders is dragged back and forth with the mouse for 4 seconds, and the pictures are counted.
+Without a name: every lab. Prints one JSON line last: for each lab medians and 95th percentiles, the times of the first
+move, and the pictures per second.
 """
 
 import argparse
@@ -29,15 +29,15 @@ MOVES = 30
 DRAG_SECONDS = 4.0
 NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
 LABS = [name.removesuffix("_lab") for name in labs.__all__]
-# The sliders that take turns, each a step to the right, where not all of a lab's: those that train anew.
+# The sliders that take turns, a step to the right at a time, if not all of a lab's: those that train anew.
 SLIDERS = {
     "sine": ("tau", "noise", "hidden size"),
     **dict.fromkeys(("mnist", "tasks", "memory"), ("hidden size", "seed")),
 }
-MOVES_OF = {"unroll": 3}  # where there are fewer than MOVES
+MOVES_OF = {"unroll": 3}  # if there are fewer than MOVES
 
-# Times in the page, on one clock: the key press, then each picture once decoded and painted, and the status that says
-# done of another setting than at the press.
+# Times in the page, on one clock: of the key press, then of each picture once it is decoded and painted, and of the
+# status that says "done" for another setting than at the key press.
 WATCH = """lab => {
   const image = lab.querySelector('img');
   const status = () => lab.querySelector('[role=status]').textContent;
@@ -56,9 +56,9 @@ WATCH = """lab => {
 
 
 def move(lab: LabPanel, slider: str) -> tuple[float, float]:
-    """One key press; milliseconds to the first new picture and to the final one."""
+    """One key press. Returns the milliseconds to the first new picture and to the final one."""
     lab.press(slider, "ArrowRight")
-    # Done and no later picture for 250 ms: the one there is the final one.
+    # Done, and no new picture for 250 ms: the one on the page is the final one.
     lab.page.wait_for_function(
         "() => window.done && window.pictures.length"
         " && performance.now() - Math.max(window.done, window.pictures.at(-1)) > 250"
@@ -68,7 +68,7 @@ def move(lab: LabPanel, slider: str) -> tuple[float, float]:
 
 
 def drag(lab: LabPanel, slider: str) -> float:
-    """Pictures a second while the mouse drags a slider over its whole length, once a second each way."""
+    """Pictures per second while the mouse drags a slider over its whole length, one second each way."""
     handle = lab.handle(slider)
     rail = handle.locator("xpath=ancestor::*[contains(@class, 'noUi-target')]").bounding_box()
     at, mouse = handle.bounding_box(), lab.page.mouse
@@ -97,7 +97,7 @@ def place(name: str) -> tuple[str, int]:
 
 
 def moves(page: Page, address: str, name: str) -> tuple[list[tuple[float, float]], float]:
-    """What `move` gives for the first move in a lab and for MOVES more; then what `drag` gives."""
+    """What `move` gives for the first move in a lab and for MOVES more, and what `drag` gives."""
     chapter, index = place(name)
     notebook = Notebook(page, address, chapter)
     notebook.run_all()
@@ -117,7 +117,7 @@ def p95(values: list[float]) -> float:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("labs", nargs="*", default=[], metavar="LAB", help=", ".join(LABS))
-    parser.add_argument("--all", action="store_true", help="every lab, as without a name")
+    parser.add_argument("--all", action="store_true", help="every lab, which is also the default")
     asked = parser.parse_args()
     if asked.all and asked.labs:
         parser.error("--all and a LAB; allowed: one of them, or neither")

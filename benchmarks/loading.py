@@ -1,6 +1,6 @@
-"""How fast are 60,000 digits tensors? Claim: README, "Measured". Run: `make bench`, or `python benchmarks/loading.py`.
+"""How fast do 60,000 digits become tensors? Claim: README, "Measured". Run: `python benchmarks/loading.py`.
 
-`load_mnist(whole=True)`, checksums included, against torchvision's way, an image at a time through `to_tensor`. Both
+`load_mnist(whole=True)`, checksums included, against torchvision's way, one image at a time through `to_tensor`. Both
 read the same files, in RNNLAB_DATA or the cache, and take turns. Prints one JSON line last.
 """
 

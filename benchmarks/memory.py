@@ -1,9 +1,9 @@
 """Which cell remembers longest, in equal time and with equal parameters? Claim: README, "Measured". About 8 minutes.
 
-Every cell has about 4,900 weights and SECONDS of training, turned into steps by timing it first: a slow cell gets
-fewer. Recall at four lags (guessing: 25 %); latest, 10 marks in 30 steps; and latest followed by a lag of 50. Each with
-the learning rate that suited it best when we tried 0.001 to 0.03. Five seeds; cells take turns. Prints a table of
-medians, and one JSON line last.
+Every cell has about 4,900 weights and SECONDS of training. It is timed first to turn these into steps: a slow cell gets
+fewer. The tasks: recall at four lags (guessing: 25 %); latest, 10 marks in 30 steps; and latest followed by a lag of
+50. Every cell has the learning rate that suited it best when we tried 0.001 to 0.03. Five seeds; cells take turns.
+Prints a table of medians, and one JSON line last.
 """
 
 import json
@@ -17,9 +17,9 @@ import torch
 from torch import nn
 from tqdm import tqdm
 
-from rnnlab.cells import RNNLayer, remember
+from rnnlab.cells import RNNLayer
 from rnnlab.data.recall import CHANNELS, SYMBOLS, latest, recall
-from rnnlab.networks import Reader, build
+from rnnlab.networks import Reader, build, remember
 from rnnlab.train import train
 
 SECONDS, SEEDS, BATCH = 2.0, range(5), 32
@@ -31,7 +31,7 @@ TASKS = {
 
 
 def begin(start: Callable) -> Callable:
-    """What gives an RNNLayer a W_hh as `start` draws it, and no biases."""
+    """A function that gives an RNNLayer a W_hh as `start` draws it, and biases of 0."""
 
     def set_start(rnn: RNNLayer) -> None:
         start(rnn.W_hh)
@@ -40,19 +40,19 @@ def begin(start: Callable) -> Callable:
     return set_start
 
 
-CELLS = {  # name in models.CELLS, units, how it begins, learning rate for recall and for latest
-    "RNN, PyTorch's start": ("tanh RNN", 64, lambda rnn: None, 0.003, 0.003),
-    "RNN, orthogonal": ("tanh RNN", 64, begin(nn.init.orthogonal_), 0.003, 0.003),
-    "ReLU RNN, identity": ("RNN, our BPTT", 64, begin(nn.init.eye_), 0.003, 0.01),
-    "LSTM, PyTorch's start": ("LSTM", 32, lambda rnn: None, 0.01, 0.01),
-    "LSTM, biases 6 and -5": ("LSTM", 32, lambda rnn: remember(rnn, 6, -5), 0.03, 0.03),
-    "GRU, PyTorch's start": ("GRU", 37, lambda rnn: None, 0.01, 0.01),
-    "GRU, bias 5": ("GRU", 37, lambda rnn: remember(rnn, 5), 0.02, 0.03),
+CELLS = {  # key in networks.CELLS, units, how it begins, learning rate for recall and for latest
+    "RNN, PyTorch's start": ("tanh", 64, lambda rnn: None, 0.003, 0.003),
+    "RNN, orthogonal": ("tanh", 64, begin(nn.init.orthogonal_), 0.003, 0.003),
+    "ReLU RNN, identity": ("relu", 64, begin(nn.init.eye_), 0.003, 0.01),
+    "LSTM, PyTorch's start": ("lstm", 32, lambda rnn: None, 0.01, 0.01),
+    "LSTM, biases 6 and -5": ("lstm", 32, lambda rnn: remember(rnn, 6, -5), 0.03, 0.03),
+    "GRU, PyTorch's start": ("gru", 37, lambda rnn: None, 0.01, 0.01),
+    "GRU, bias 5": ("gru", 37, lambda rnn: remember(rnn, 5), 0.02, 0.03),
 }
 
 
 def steps_of(cell: str, task: str, steps: int, seed: int) -> tuple[float, float]:
-    """Seconds a training of so many steps takes, and the accuracy on 500 other sequences."""
+    """The seconds that a training of so many steps takes, and the accuracy on 500 other sequences."""
     name, n, start, *rates = CELLS[cell]
     x, y = TASKS[task](BATCH * steps, seed=seed)
     torch.manual_seed(seed)  # nn.init.orthogonal_ draws from it

@@ -1,7 +1,7 @@
 """How much sooner does our training reach the article's own RNN error? Claim: README, "Measured". Run: `make bench`.
 
 The article's loop (Dataset, DataLoader, batch 32 in order, 10 epochs, Adam 0.001) and ours take turns on the same
-series (noise 0.2, tau 4, hidden size 32, first 600 train), each round on a draw of its own: on one draw alone either
+series (noise 0.2, tau 4, hidden size 32, first 600 train), a new draw every round: on one draw alone either
 may win by luck. The article's time is its whole training; ours is the time at which our test error, averaged over the
 draws, first is no more than the article's final one, our own checking for it included. Prints one JSON line last.
 """
@@ -26,7 +26,7 @@ CHECK_EVERY = 4  # steps
 
 
 class Windows(Dataset):
-    """The article's dataset: a matrix filled column by column, a row at a time handed out."""
+    """The article's dataset: a matrix filled column by column, handed out one row at a time."""
 
     def __init__(self, series: np.ndarray):
         self.features = np.zeros((len(series) - TAU, TAU))
@@ -57,7 +57,7 @@ class ArticleRNN(nn.Module):
 
 
 def article(series, split, seed: int) -> tuple[float, float]:
-    """Seconds and final test error of the article's loop, its broadcast loss put right."""
+    """Seconds and final test error of the article's loop, with its broadcast loss corrected."""
     began = time.perf_counter()
     torch.manual_seed(seed)
     model = ArticleRNN(1, HIDDEN_SIZE, 1)

@@ -1,4 +1,4 @@
-"""Does a lab that is moved for long stay as it was? `python benchmarks/soak.py [minutes]`, 10 by default.
+"""Does a lab that is moved for a long time grow? `python benchmarks/soak.py [minutes]`, 10 by default.
 
 The sine lab in a real browser, a slider key every 0.2 seconds. Every 5 seconds: the kernel's resident memory and
 threads, and the page's JavaScript heap after a garbage collection. The slopes are of the second half, when the caches

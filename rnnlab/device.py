@@ -1,4 +1,4 @@
-"""Which devices there are, and how many threads a small network should use."""
+"""Which devices this machine has, and how many threads a small network should use."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -34,8 +34,8 @@ def get(name: str) -> torch.device:
 def threads(count: int) -> Iterator[None]:
     """Compute with `count` CPU threads inside the `with` block, then as before.
 
-    The book's networks are so small that a second thread costs more than it brings, and the browser beside the kernel
-    is glad of the core.
+    The book's networks are so small that a second thread costs more time than it saves, and the browser needs a core
+    too.
     """
     if count < 1:
         raise ValueError(f"count is {count}; allowed: 1 or more threads")

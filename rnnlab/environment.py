@@ -1,6 +1,7 @@
-"""What this machine has, in words: `report()` looks and says, and changes nothing.
+"""What this machine has, in words: `report()` looks at it and changes nothing.
 
-It is asked where something is amiss. So what a look needs, it imports itself, and whatever a look raises becomes words.
+People call it when something may be broken. So each check imports what it needs by itself, and whatever a check raises
+becomes a line of the report.
 """
 
 import os
@@ -16,14 +17,14 @@ TIGHT = 1.0  # GiB of free memory below which a chapter may not finish
 
 
 class Finding(NamedTuple):
-    """One thing looked at."""
+    """What one check found."""
 
     good: bool
-    words: str  # what was found; where it is not good, what to do about it
+    words: str  # what was found and, if it is not good, what to do about it
 
 
 class Findings(list):
-    """Findings, shown a line each."""
+    """Findings, shown one per line."""
 
     def __repr__(self) -> str:
         lines = [f"{'good ' if finding.good else 'LOOK '} {finding.words}" for finding in self]
@@ -47,13 +48,13 @@ def report() -> Findings:
     for what, look in looks.items():
         try:
             findings.extend(look())
-        except ModuleNotFoundError as missing:  # what metadata raises of a distribution is one, too
+        except ModuleNotFoundError as missing:  # importlib.metadata raises one, too
             name = str(missing.name).partition(".")[0]
             if not any(finding.words.startswith(f"{name} is missing") for finding in findings):
                 findings.append(Finding(False, f"{name} is missing: pip install {name}"))
         except Exception as fault:
             why = f"{type(fault).__name__}: {fault}".splitlines()[0]
-            words = f"{what}: nothing to be learnt ({why}); what a chapter needs of it may fail"
+            words = f"{what}: could not be checked ({why}); a chapter that needs it may fail"
             findings.append(Finding(False, words))
     return findings
 
@@ -64,16 +65,16 @@ def _python() -> Iterator[Finding]:
 
 
 def _packages() -> Iterator[Finding]:
-    """The packages that rnnlab asks for, each against its floor."""
+    """The packages that rnnlab requires, each against the lowest version that it admits."""
     try:
         lines = metadata.requires("rnnlab") or ()
     except metadata.PackageNotFoundError:
-        yield Finding(False, "rnnlab is not installed here: pip install -e . in the folder of its pyproject.toml")
+        yield Finding(False, "rnnlab is not installed here: pip install -e . in the folder with its pyproject.toml")
         return
     try:
         from packaging.requirements import Requirement
     except ModuleNotFoundError:
-        Requirement = None  # it is in the list itself, and so said below
+        Requirement = None  # it is one of the packages checked below
     found = []
     for line in lines:
         if "extra ==" in line:
@@ -92,25 +93,25 @@ def _packages() -> Iterator[Finding]:
 
 
 def _pair() -> Iterator[Finding]:
-    """Each torchvision is built for one torch, and says so in its own requirements."""
+    """Each torchvision is built for one version of torch and names it in its requirements."""
     from packaging.requirements import Requirement
 
     versions = {name: metadata.version(name) for name in ("torch", "torchvision")}
     pins = [Requirement(line) for line in metadata.requires("torchvision") or ()]
     good = all(pin.specifier.contains(versions["torch"]) for pin in pins if pin.name == "torch" and pin.specifier)
-    fit = "they fit each other" if good else "they do not match: pip install -U torch torchvision, both at once"
+    fit = "they match" if good else "they do not match: pip install -U torch torchvision, both at once"
     yield Finding(good, f"torch {versions['torch']} and torchvision {versions['torchvision']}: {fit}")
 
 
 def _kernel() -> Iterator[Finding]:
     version = metadata.version("ipykernel")
-    when = "even while a cell runs" if int(version.split(".")[0]) >= 7 else "once a cell runs no more"
-    yield Finding(True, f"ipykernel {version}: sliders answer {when}")
+    when = "even while a cell runs" if int(version.split(".")[0]) >= 7 else "only after the running cell has finished"
+    yield Finding(True, f"ipykernel {version}: sliders respond {when}")
 
 
 def _devices() -> Iterator[Finding]:
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    limit = os.environ.get("CPU_LIMIT")  # what a JupyterHub allows this server, in cores
+    limit = os.environ.get("CPU_LIMIT")  # the limit a JupyterHub sets for this server, in cores
     allowed = f", of which this server may use {limit}" if limit else ""
     yield Finding(True, f"cpu: {cores} core{'s' * (cores > 1)} for this kernel{allowed}; a lab trains on one")
     import torch
@@ -131,7 +132,7 @@ def _memory() -> Iterator[Finding]:
 
     used, memory = psutil.Process().memory_info().rss / 2**20, psutil.virtual_memory()
     free = memory.available / 2**30
-    limit = os.environ.get("MEM_LIMIT", "")  # what a JupyterHub allows this server, in bytes
+    limit = os.environ.get("MEM_LIMIT", "")  # the limit a JupyterHub sets for this server, in bytes
     words = f"memory: this kernel uses {used:.0f} MiB; {free:.1f} of {memory.total / 2**30:.1f} GiB are free"
     if limit.isdigit() and int(limit):
         words += f"; this server may use {int(limit) / 2**30:.1f} GiB"
@@ -140,7 +141,7 @@ def _memory() -> Iterator[Finding]:
 
 
 def _mnist() -> Iterator[Finding]:
-    """Where all of MNIST is, in files that `load_mnist` would take. No folder is named: the page may be saved."""
+    """Where all of MNIST is, in files that `load_mnist` accepts. No folder is named, since the page may be saved."""
     from rnnlab.data.mnist_files import RAW, cache_folders, look_in
 
     def bad(root: Path) -> list[str]:
@@ -148,7 +149,7 @@ def _mnist() -> Iterator[Finding]:
 
     own, caches, where = os.environ.get("RNNLAB_DATA"), cache_folders(), None
     if own and not os.path.isdir(own):
-        yield Finding(False, "RNNLAB_DATA is set, but to no folder: set it to one that holds MNIST/raw, or unset it")
+        yield Finding(False, "RNNLAB_DATA does not name a folder: set it to one that holds MNIST/raw, or unset it")
     elif own and (names := bad(Path(own))):
         words = f"RNNLAB_DATA: missing or not MNIST's in {RAW.as_posix()} there: {', '.join(names)}"
         yield Finding(False, f"{words}; put the original files there, unpacked, or unset it")
@@ -161,7 +162,7 @@ def _mnist() -> Iterator[Finding]:
         yield Finding(True, f"{words} {where}")
     elif not caches:
         advice = "set HOME, or RNNLAB_DATA to a folder that holds MNIST/raw (only chapter 4 asks for them, once)"
-        yield Finding(False, f"{words} not here, and this user has no home to keep them in: {advice}")
+        yield Finding(False, f"{words} not here, and this user has no home folder to keep them in: {advice}")
     elif damaged := [name for name in bad(caches[0]) if os.path.exists(caches[0] / RAW / name)]:
         advice = "chapter 4 can set these aside and fetch them again (nothing else needs them)"
         yield Finding(False, f"{words} damaged or not MNIST's in the cache: {', '.join(damaged)}; {advice}")

@@ -1,4 +1,4 @@
-"""Forecasts judged: k steps ahead on a model's own predictions, and the best a linear predictor can do."""
+"""Judging forecasts: k steps ahead on a model's own predictions, and the best that a linear predictor can do."""
 
 import math
 from collections.abc import Callable
@@ -9,7 +9,7 @@ from torch import Tensor, nn
 
 @torch.no_grad()
 def free_run(model: Callable[[Tensor], Tensor], inputs: Tensor, k: int) -> Tensor:
-    """The next `k` values after each window, every prediction fed back as if it had been observed.
+    """The next `k` values after each window, with every prediction fed back as if it had been observed.
 
     inputs (batch, tau) -> (batch, k); column j - 1 is the forecast j steps ahead. `model` maps (batch, tau) to
     (batch,). Raises ValueError unless k >= 1 and the inputs are floating-point numbers.
@@ -17,7 +17,7 @@ def free_run(model: Callable[[Tensor], Tensor], inputs: Tensor, k: int) -> Tenso
     if k < 1:
         raise ValueError(f"k is {k}; allowed: 1 or more steps ahead")
     if not inputs.is_floating_point():
-        raise ValueError(f"inputs is of {inputs.dtype}; allowed: floating-point numbers, so inputs.float()")
+        raise ValueError(f"inputs has dtype {inputs.dtype}; allowed: floating-point numbers; use inputs.float()")
     tau = inputs.shape[1]
     values = torch.cat([inputs, inputs.new_empty(len(inputs), k)], dim=1)
     for step in range(k):
@@ -26,10 +26,10 @@ def free_run(model: Callable[[Tensor], Tensor], inputs: Tensor, k: int) -> Tenso
 
 
 def linear_floor(clean: Tensor, tau: int, noise: float) -> float:
-    """The smallest mean squared error any linear window predictor can expect on `clean` plus noise.
+    """The smallest mean squared error that any linear window predictor can expect on `clean` plus noise.
 
-    A predictor with weights a and bias b sees windows of s + e and must name the next s + e, where e is white noise of
-    standard deviation `noise`. Over the windows w_t of the clean series its expected error is
+    A predictor with weights a and bias b sees windows of s + e and must predict the next s + e, where e is white noise
+    of standard deviation `noise`. Over the windows w_t of the clean series its expected error is
 
         mean_t (s_t - a.w_t - b)^2  +  noise^2 |a|^2  +  noise^2
 

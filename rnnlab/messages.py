@@ -1,23 +1,23 @@
-"""What an error message quotes: whatever a reader put in may be of any length, a message may not."""
+"""Help for error messages: a reader's input may be of any length, a message may not."""
 
 from collections.abc import Sequence
 from difflib import get_close_matches
 from reprlib import Repr
 from typing import Any
 
-LONGEST, ALL, SOME = 60, 500, 8  # characters of a value, and of a list that is shown whole; names of a longer list
+LONGEST, ALL, SOME = 60, 500, 8  # characters of a value; characters of a list shown whole; names of a longer list
 
 _short = Repr()
 _short.maxstring = _short.maxother = LONGEST
 
 
 def quote(value: Any) -> str:
-    """`repr(value)`, its middle left out where it is long."""
+    """`repr(value)`; if it is long, without its middle."""
     return _short.repr(value)
 
 
 def whole(name: str, value: Any) -> int:
-    """`value` as an int. Raises ValueError where it is no whole number: 4.0 is one, 4.5 is not rounded."""
+    """`value` as an int. Raises ValueError if it is not a whole number: 4.0 is one, and 4.5 is not rounded."""
     try:
         if value == int(value):
             return int(value)
@@ -32,14 +32,14 @@ def refused(found: str, allowed: str) -> ValueError:
 
 
 def at_least_one(**values: float) -> None:
-    """Raises ValueError that names the first of the values below 1."""
+    """Raises a ValueError that names the first value below 1, if there is one."""
     for name, value in values.items():
         if not value >= 1:
             raise refused(f"{name} is {value}", "1 or more")
 
 
 def few(names: Sequence[str], like: str) -> str:
-    """The names; of a long list those most `like` a word, and how many more there are."""
+    """The names; of a long list only those most `like` a word, and how many more there are."""
     shown = names
     if sum(map(len, names)) > ALL:
         shown = get_close_matches(like[:LONGEST], names, SOME) or names[:SOME]

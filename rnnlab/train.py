@@ -1,6 +1,6 @@
-"""Training is an iterator: `train(...)` yields a `Step` after each update and holds no other control.
+"""Training is an iterator: `train(...)` yields a `Step` after each update; no other control is needed.
 
-Loop over it, wrap it in a progress bar, draw each step, or simply stop asking.
+Loop over it, wrap it in a progress bar, draw each step, or simply stop asking for more.
 """
 
 import math
@@ -28,11 +28,11 @@ def curve(losses: Sequence[Tensor]) -> np.ndarray:
 
 
 class Diverged(ValueError):
-    """A training that has left the finite numbers, by its step; smaller steps or a clip would have kept it."""
+    """The loss or the weights are no longer finite; a smaller rate or clipping may prevent it."""
 
 
 def mse(predictions: Tensor, targets: Tensor) -> Tensor:
-    """The mean squared error, shape (). Raises ValueError unless both have one shape.
+    """The mean squared error, shape (). Raises ValueError unless both have the same shape.
 
     torch's own loss broadcasts (n, 1) against (n,) to n x n pairs, and so teaches the batch's mean.
     """
@@ -57,23 +57,23 @@ def train(
     """Adam with a one-cycle rate over shuffled mini-batches of inputs (n, ...) and targets (n, ...).
 
     - lr: the rate climbs to it and falls to nearly 0 (Smith & Topin 2019), so the last step is the best one to stop at.
-      A layer n times as wide wants it about sqrt(n) times as small.
-    - clip: the largest joint norm of the gradients that is let through (Pascanu, Mikolov & Bengio 2013).
+      For a layer n times as wide, divide it by about sqrt(n).
+    - clip: the largest joint norm of the gradients; a larger one is scaled down to it (Pascanu, Mikolov & Bengio 2013).
     - seed: this alone decides the order of the batches.
 
-    The defaults suit a forecaster of 32 units: 40 steps on 600 values, for which Adam's averages are kept short (betas
-    0.8 and 0.95). Model, inputs and targets share a device; nothing is copied. Raises ValueError at once for bad
-    arguments, and Diverged at the step whose loss is not finite, or when the last one leaves such weights.
+    The defaults suit a forecaster of 32 units: 40 steps on 600 values, so few that Adam's averages are kept short
+    (betas 0.8 and 0.95). Model, inputs and targets share a device; nothing is copied. Raises ValueError at once for bad
+    arguments, and Diverged at the first step whose loss is not finite, or if the last step leaves weights that are not.
     """
     if len(inputs) != len(targets) or not len(inputs):
         raise ValueError(
-            f"targets holds {len(targets)} rows and inputs {len(inputs)}; allowed: as many of each, 1 or more"
+            f"targets has {len(targets)} rows and inputs has {len(inputs)}; allowed: the same number, 1 or more"
         )
     at_least_one(epochs=epochs, batch_size=batch_size)
     if not 0 < lr < math.inf:
         raise ValueError(f"lr is {lr}; allowed: a finite rate above 0")
     if not clip > 0:
-        raise ValueError(f"clip is {clip}; allowed: a norm above 0, or inf for none")
+        raise ValueError(f"clip is {clip}; allowed: a norm above 0, or inf to clip nothing")
     return _steps(model, inputs, targets, loss, epochs, batch_size, lr, clip, seed)
 
 
@@ -114,5 +114,5 @@ def _steps(
 
 def _diverged(how: str, lr: float, clip: float) -> Diverged:
     return Diverged(
-        f"the training diverged: {how}; lr is {lr:g} and clip {clip:g}; allowed: whatever stays finite, try less"
+        f"the training diverged: {how}; lr is {lr:g} and clip {clip:g}; allowed: smaller values, which stay finite"
     )

@@ -1,4 +1,4 @@
-"""What more than one folder of tests needs."""
+"""Fixtures that more than one folder of tests needs."""
 
 import os
 from pathlib import Path
@@ -21,7 +21,7 @@ def data():
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory):
-    """The folder of the pages, and in it `slides` with the decks, made of the saved notebooks."""
+    """The folder of the pages, with the decks in its folder `slides`, made from the saved notebooks."""
     folder = tmp_path_factory.mktemp("site")
     publish.pages(folder)
     publish.slides(folder / "slides")

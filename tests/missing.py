@@ -1,4 +1,4 @@
-"""What a test does without a thing that not every machine has: a browser, all of MNIST, another ipykernel."""
+"""What a test does if something is missing that not every machine has: a browser, all of MNIST, another ipykernel."""
 
 import os
 from typing import NoReturn
@@ -7,7 +7,7 @@ import pytest
 
 
 def missing(what: str) -> NoReturn:
-    """Skip the test that needs `what`; fail it where RNNLAB_NOTHING_MISSING=1 says that this machine has everything."""
+    """Skip the test that needs `what`; fail it if RNNLAB_NOTHING_MISSING=1 says that this machine has everything."""
     if os.environ.get("RNNLAB_NOTHING_MISSING") == "1":
         pytest.fail(f"{what} (and RNNLAB_NOTHING_MISSING is 1)")
     pytest.skip(what)

@@ -1,4 +1,4 @@
-"""Every lab at a setting that takes no time."""
+"""Settings with which every lab is quick."""
 
 from inspect import signature
 
@@ -8,5 +8,5 @@ SMALL = {"hidden_size": 8, "lag": 5, "sentences": 50, "training_digits": 500}
 
 
 def quick(name: str) -> dict[str, int]:
-    """Arguments for the lab called `name`: those of SMALL that it has."""
+    """The arguments in SMALL that the lab called `name` has."""
     return {knob: value for knob, value in SMALL.items() if knob in signature(getattr(labs, name)).parameters}

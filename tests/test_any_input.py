@@ -1,4 +1,4 @@
-"""Whatever is put in, a public function gives a right answer or a ValueError that names what is allowed."""
+"""Whatever it is given, a public function gives a correct answer or a ValueError that names what is allowed."""
 
 import csv
 import io
@@ -26,7 +26,7 @@ COUNTS = st.integers(-3, 60)
 
 
 def finite_or_refused(make) -> None:
-    """Every tensor or number that `make()` gives is finite; or it raises a ValueError that says what is allowed."""
+    """All tensors and numbers that `make()` gives are finite, or it raises a ValueError that says what is allowed."""
     try:
         made = make()
     except ValueError as error:

@@ -1,4 +1,4 @@
-"""Whatever is imported is declared: what package and chapters need at run time, what the rest needs for a test."""
+"""Whatever is imported is declared: for the package and the chapters at run time, for the rest in the extra `test`."""
 
 import ast
 import json

@@ -1,4 +1,4 @@
-"""environment.yml and pyproject.toml are one list, written twice; and `report` says what is there of it."""
+"""environment.yml and pyproject.toml are one list, written twice; and `report` says which of it is there."""
 
 import hashlib
 import re
@@ -48,7 +48,7 @@ def lines(findings) -> str:
 
 def test_a_machine_that_can_test_the_book_has_everything_in_place():
     text = repr(environment.report())
-    assert text.endswith("everything is in place") and "they fit each other" in text and "6,000 digits" in text
+    assert text.endswith("everything is in place") and "they match" in text and "6,000 digits" in text
 
 
 def versions(monkeypatch, **changed):
@@ -63,7 +63,7 @@ def test_an_old_package_is_said_with_what_to_type(monkeypatch):
 
 
 def without(monkeypatch, *names: str):
-    """Neither found nor imported, and the project asks for what pyproject.toml has, however old the install."""
+    """It is neither found nor imported, and the project requires what pyproject.toml says, however old the install."""
     version, requires = environment.metadata.version, environment.metadata.requires
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 
@@ -83,7 +83,7 @@ def without(monkeypatch, *names: str):
 
 
 class Absent(NamedTuple):
-    """A finder of modules that knows which there are not."""
+    """A finder of modules that knows which are missing."""
 
     names: tuple[str, ...]
 
@@ -142,7 +142,7 @@ def test_a_reading_that_fails_becomes_words_and_the_rest_is_looked_at(monkeypatc
 
     monkeypatch.setattr(place, broken)
     text = repr(environment.report())
-    assert f"LOOK  {what}: nothing to be learnt (RuntimeError: the driver is asleep); " in text
+    assert f"LOOK  {what}: could not be checked (RuntimeError: the driver is asleep); " in text
     assert text.endswith("\n1 to look at, marked LOOK") and "good  cpu:" in text
 
 
@@ -156,7 +156,7 @@ def test_a_torch_that_is_not_its_torchvisions_is_said(monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("version", "words"), [("6.29.5", "once a cell runs no more"), ("7.1.0", "even while a cell runs")]
+    ("version", "words"), [("6.29.5", "only after the running cell has finished"), ("7.1.0", "even while a cell runs")]
 )
 def test_the_kernel_is_said_to_answer_as_it_does(monkeypatch, version, words):
     versions(monkeypatch, ipykernel=version)
@@ -225,7 +225,7 @@ def test_an_own_folder_that_is_none_is_said(places, monkeypatch, tmp_path):
     for folder in (file, tmp_path / "nowhere"):
         monkeypatch.setenv("RNNLAB_DATA", str(folder))
         text = lines(environment._mnist())
-        assert "LOOK  RNNLAB_DATA is set, but to no folder" in text and "all 70,000: not here; chapter 4" in text
+        assert "LOOK  RNNLAB_DATA does not name a folder" in text and "all 70,000: not here; chapter 4" in text
         assert text.endswith("1 to look at, marked LOOK") and str(tmp_path) not in text
 
 
@@ -233,7 +233,7 @@ def test_without_a_home_the_missing_place_is_said_once(places, monkeypatch):
     monkeypatch.delenv("RNNLAB_DATA")
     monkeypatch.setattr(mnist_files, "cache_folders", list)
     text = lines(environment._mnist())
-    assert "not here, and this user has no home to keep them in: set HOME, or RNNLAB_DATA" in text
+    assert "not here, and this user has no home folder to keep them in: set HOME, or RNNLAB_DATA" in text
 
 
 def test_the_real_files_pass(data, monkeypatch):

@@ -2,7 +2,7 @@
 
 An exercise is a code cell tagged `exercise`: the stub, and in its last line the check. The next cell holds the solution
 in a ```python block. Both run after the chapter's first code cell, its imports, alone. The wrong answers that a learner
-is likely to give stand in `wrong_answers/`, a module a chapter.
+is likely to give are in `wrong_answers/`, one module per chapter.
 """
 
 import ast
@@ -33,7 +33,7 @@ def exercises():
 
 
 def attempt(setup: str, stub: str, solution: str = ""):
-    """The check in the stub's last line and the answer it is given, the solution (if any) defined after the stub."""
+    """The check in the stub's last line, and the answer it is given; a solution is defined after the stub."""
     *definitions, last = ast.parse(stub).body
     namespace = {}
     exec(setup, namespace)

@@ -38,7 +38,7 @@ def test_no_step_at_all_is_refused():
 
 @pytest.mark.parametrize(("tau", "noise"), [(1, 0.2), (4, 0.2), (7, 0.5), (16, 1.0)])
 def test_the_floor_is_the_minimum_of_the_expected_error(tau, noise):
-    """Against gradient descent (LBFGS) on the expected error written out, which knows nothing of least squares."""
+    """Compared with LBFGS on the expected error written out, which knows nothing of least squares."""
     clean = noisy_sine(300, 0).double()
     w, s = windows(clean, tau)
     a, b = (

@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[1]
 
 @pytest.fixture(autouse=True)
 def no_make_above(monkeypatch):
-    """These tests may run under `make test`: what that one was given is not for the make that they run."""
+    """These tests may run under `make test`: what was passed to that make is not for the make that they run."""
     for name in ("MAKELEVEL", "MAKEFLAGS", "MFLAGS"):
         monkeypatch.delenv(name, raising=False)
 
@@ -31,13 +31,13 @@ def notebook(first: str, last: str, count: int = 1) -> str:
 
 @pytest.fixture
 def git(tmp_path, monkeypatch):
-    """Git in a repository with the book's .gitattributes and what `make git` sets up; its settings are nobody's own."""
+    """Git in a repository with the book's .gitattributes and what `make git` sets up, without any settings of yours."""
     for name in ("git", "make"):
         if not shutil.which(name):
             missing(f"no {name} on the PATH")
     monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(tmp_path / "nobody"))
     monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")
-    repository = tmp_path / "a repository"  # with a space, as in many a home
+    repository = tmp_path / "a repository"  # with a space, as in many home folders
 
     def git(*arguments: str) -> str:
         command = ["git", "-c", "user.name=a", "-c", "user.email=a@b.c", *arguments]
@@ -66,7 +66,7 @@ def test_a_diff_says_which_cell_and_shows_its_lines(git, tmp_path):
 def test_changes_of_two_cells_merge(git, tmp_path):
     path = tmp_path / "a repository" / "one.ipynb"
     git("switch", "--quiet", "-c", "other")
-    path.write_text(notebook("x = 1", "y = 2", count=3))  # as text, the counts would be a conflict
+    path.write_text(notebook("x = 1", "y = 2", count=3))  # merged as text, the counts would be a conflict
     git("commit", "--quiet", "-am", "other")
     git("switch", "--quiet", "book")
     path.write_text(notebook("x = 2", "y = 1", count=5))

@@ -11,7 +11,7 @@ RUNS = sorted(f"rnnlab.labs.{path.parent.name}.run" for path in LABS.glob("*/run
 COMPUTE = [f"rnnlab.{name}" for name in ("device", "data.recordings", "cells", "networks", "forecast", "train")]
 CHECKS = [f"rnnlab.check.{name}" for name in ("recurrence", "bptt", "sine", "mnist", "tasks", "memory")]
 
-# Says which modules brought what, in the order of their import.
+# Prints which modules import what, in the order of their import.
 LOADED = """
 import importlib, sys
 modules, absent = {!r}, {!r}

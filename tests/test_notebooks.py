@@ -1,4 +1,4 @@
-"""The notebooks as committed: executed, clean, in the shape of a chapter. (That they still run: nbval.)"""
+"""The notebooks as committed: executed, clean, and built like a chapter. (That they still run is nbval's job.)"""
 
 import copy
 import re
@@ -58,7 +58,7 @@ def test_it_has_the_size_of_a_chapter(path):
 
 
 def without_words(source: str) -> str:
-    """The code of a cell but for the words to its figures."""
+    """The code of a cell without the descriptions of its figures."""
     return re.sub(r'^draw\.show\(.*?"""\)$', "draw.show(…)", source, flags=re.MULTILINE | re.DOTALL)
 
 
@@ -126,7 +126,7 @@ def test_it_shows_no_path_and_no_name_of_the_machine_it_ran_on(path):
 def test_an_output_that_is_not_compared_says_why(path):
     for cell in cells(path, "code"):
         if "NBVAL_IGNORE_OUTPUT" in cell.source or "nbval-ignore-output" in cell.metadata.get("tags", []):
-            # nbval knows the mark only when it stands alone on its line
+            # nbval knows the mark only if it is alone on its line
             assert re.search(r"^# NBVAL_IGNORE_OUTPUT\n# \w+", cell.source, re.MULTILINE), cell.id
 
 
@@ -154,7 +154,7 @@ def test_the_map_and_the_start_pages_table_say_what_the_chapters_say():
         shown, minutes, builds_on, _ = book.CHAPTERS[int(number)]
         assert (shown.replace("\n", " "), minutes) == (title, int(alone))
         needs = re.search(r"\*\*Builds on\*\* (.+?) · ", text).group(1)
-        # Chapter 3 may be read first, and names what it needs of chapter 1.
+        # Chapter 3 may be read first, and names what it needs from chapter 1.
         assert number == "3" or {int(n) for n in re.findall(r"\d", needs)} == set(builds_on)
 
 

@@ -1,4 +1,4 @@
-"""What the book runs is its own: nothing is unpickled; its server answers this machine alone, only with the token."""
+"""The book runs only its own code: nothing is unpickled; its server answers this machine alone, with the token."""
 
 import ast
 import json
@@ -17,7 +17,7 @@ import psutil
 import pytest
 
 ROOT = Path(__file__).parents[1]
-# Python tells every audit hook when an unpickler looks up what to call: that is where a pickle runs code.
+# Python tells every audit hook when an unpickler looks up what to call: there a pickle could run code.
 NO_PICKLE = """
 import sys
 
@@ -107,7 +107,7 @@ def test_make_lab_serves_this_machine_alone_and_asks_for_the_token(tmp_path):
         )
     try:
         until = time.monotonic() + 60
-        known = ""  # what the server writes down about itself, once it is whole
+        known = ""  # what the server writes about itself, once it is complete
         while not known.endswith("}"):
             assert time.monotonic() < until and server.poll() is None, (tmp_path / "log").read_text()
             time.sleep(0.1)

@@ -1,4 +1,4 @@
-"""The pages and slides that are made of the notebooks: whole, linked, and at rest without a network."""
+"""The pages and slides made from the notebooks are complete and linked, and need no network."""
 
 import re
 from html.parser import HTMLParser
@@ -66,6 +66,41 @@ def test_every_figure_has_its_words_and_every_solution_is_folded(site):
         assert len(solutions) == len(stubs) and all('class="highlight' in solution for solution in solutions)
         labs = [cell for cell in notebook.cells if re.search(r"^\w+_lab\(", cell.source, re.MULTILINE)]
         assert text.count("<summary>Before any move: ") == len(labs)
+
+
+FIGURE = """one = 1
+# the look
+fig, ax = draw.figure()
+for x in range(3):
+    ax.plot(x, one)
+draw.show(fig, "words")
+print(one)
+
+
+def small():
+    fig, ax = draw.figure()
+    return fig
+
+
+draw.show(small(), "words")"""
+
+
+def test_the_pieces_of_a_cell_are_its_own_lines_and_what_only_draws():
+    parts = publish.pieces(FIGURE)
+    assert [drawing for drawing, _ in parts] == [False, True, False, True]
+    assert [code.splitlines()[0] for _, code in parts] == ["one = 1", "# the look", "print(one)", "def small():"]
+    assert [line for _, code in parts for line in code.splitlines() if line] == [
+        line for line in FIGURE.splitlines() if line
+    ]
+
+
+def test_on_a_page_the_code_that_draws_is_folded_and_on_a_slide_left_out(site):
+    for name in list(publish.chapters())[1:]:
+        page = (site / f"{name}.html").read_text()
+        without_tags = re.sub(r"<[^>]+>", "", re.sub(r"<details.*?</details>", "", page, flags=re.DOTALL))
+        assert page.count('<details class="drawing">') > 0 and "draw.show(" not in without_tags, name
+        deck = (site / "slides" / f"{name}.html").read_text()
+        assert "draw.show(" not in re.sub(r"<[^>]+>", "", deck), name
 
 
 def test_every_formula_is_mathml(site):

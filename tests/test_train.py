@@ -76,7 +76,7 @@ def test_the_seed_decides_the_order_whatever_else_draws_numbers():
     def losses(seed):
         run = []
         for step in train(build(lambda: MLP(4, 3)), inputs, targets, batch_size=8, seed=seed):
-            torch.rand(1)  # another cell at work
+            torch.rand(1)  # as another cell may do
             run.append(float(step.loss))
         return run
 
@@ -114,7 +114,7 @@ def test_bad_arguments_are_refused_before_the_first_step(arguments, message):
 
 
 def test_unequal_rows_are_refused():
-    with pytest.raises(ValueError, match="targets holds 3 rows and inputs 5"):
+    with pytest.raises(ValueError, match="targets has 3 rows and inputs has 5"):
         train(MLP(4), torch.zeros(5, 4), torch.zeros(3))
 
 

@@ -1,4 +1,4 @@
-"""Make rnnlab/data/digits/mnist-6000.npz: the first 500 training and 100 test digits of each kind, in MNIST's order.
+"""Make rnnlab/data/digits/mnist-6000.npz: the first 500 training and 100 test digits of each class, in MNIST's order.
 
 Run: RNNLAB_DATA=<folder with MNIST/raw> python tools/bundle_mnist.py
 """

@@ -1,4 +1,4 @@
-"""The lowest version of every package pyproject.toml admits, as constraints for pip: what `make floors` installs."""
+"""The lowest version of every package that pyproject.toml admits, as constraints for pip, for `make floors`."""
 
 import tomllib
 from pathlib import Path

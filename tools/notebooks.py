@@ -31,7 +31,7 @@ WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 
 
 def clean(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
-    """The notebook as it is committed: outputs kept, whatever belongs to one run alone dropped."""
+    """The notebook as it is committed: with its outputs, but without whatever belongs to one run only."""
     notebook = strip_output(notebook, keep_output=True, keep_count=True, keep_id=True, extra_keys=RUN_ONLY)
     notebook.metadata = nbformat.from_dict(METADATA)
     for cell in notebook.cells:
@@ -41,9 +41,9 @@ def clean(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
 
 
 def write(path: Path) -> None:
-    """Run and save one notebook; beside it first, then in its place."""
+    """Run and save one notebook: first beside the old one, then in its place."""
     notebook = nbformat.read(path, as_version=4)
-    # What a cell prints is one output, however often a slow machine sends of it.
+    # What a cell prints is one output, in however many pieces a slow machine sends it.
     how = {"timeout": 300, "coalesce_streams": True, "resources": {"metadata": {"path": str(path.parent)}}}
     NotebookClient(notebook, **how).execute()
     nbformat.validate(clean(notebook))
@@ -53,7 +53,7 @@ def write(path: Path) -> None:
 
 
 def main() -> None:
-    os.environ["TQDM_DISABLE"] = "1"  # a bar is for the reader who waits; in the saved page it would be noise
+    os.environ["TQDM_DISABLE"] = "1"  # a bar is for a reader who waits; in the saved page it would be noise
     paths = [Path(name) for name in sys.argv[1:]] or sorted(BOOK.glob("*.ipynb"))
     for path in (bar := tqdm(paths, disable=False)):
         bar.set_description(path.name)

@@ -1,13 +1,16 @@
-"""Make what needs no kernel of the notebooks: pages to read, slides to show. Nothing is run; no page asks another host.
+"""Build from the notebooks what needs no kernel: pages to read and slides to show. Nothing is run; all works offline.
 
-python tools/publish.py html      # site/index.html, a page a chapter
-python tools/publish.py slides    # site/slides/, a deck a chapter
+python tools/publish.py html      # site/index.html, one page per chapter
+python tools/publish.py slides    # site/slides/, one deck per chapter
 """
 
+import ast
 import re
 import shutil
 import sys
+from collections.abc import Iterator
 from importlib.resources import files
+from itertools import groupby
 from pathlib import Path
 
 import nbformat
@@ -24,12 +27,11 @@ SITE = ROOT / "site"
 SHEET = 800  # characters
 FOLDED = re.compile(r"<details>.*?</details>", re.DOTALL)
 NOT_ON_SLIDES = re.compile(r"> \*\*In class|\*\*Further reading|\*\*Next\*\*|\*\*Minutes\*\*")
-WORDS_FOR_A_FIGURE = re.compile(r"(draw\.show\(.+?, )\"[^\n]+\"\)")
 NEW_SLIDE = re.compile(r"\n\n(?=## |\*\*Predict|\*\*Explain|\*\*Slide|> \*\*Trap|> \*\*Word)")
 
 
 class MathML(IPythonRenderer):
-    """Formulas as MathML, which browsers draw without a script. What is wider than a phone scrolls, by keyboard too."""
+    """Formulas as MathML, which browsers draw without a script. A wide one can be scrolled, by keyboard too."""
 
     def inline_math(self, body: str) -> str:
         return convert(body)
@@ -47,7 +49,31 @@ def markdown(source: str) -> str:
 def exporter(kind: type[HTMLExporter], template: str) -> HTMLExporter:
     made = kind(template_name=template, extra_template_basedirs=[str(TEMPLATES)])
     made.register_filter("markdown2html", markdown)
+    made.register_filter("pieces", pieces)
     return made
+
+
+def pieces(code: str) -> list[tuple[bool, str]]:
+    """A cell's code in pieces, top to bottom: (whether it only draws, its lines).
+
+    The code that draws a figure is everything from its `draw.figure` to its `draw.show`, or a function that makes one.
+    """
+    lines, parts = code.splitlines(), []
+    for drawing, group in groupby(_statements(code), key=lambda part: part[0]):
+        begin, end = (part := list(group))[0][1], part[-1][2]
+        parts.append((drawing, "\n".join(lines[begin:end]).strip("\n")))
+    return parts
+
+
+def _statements(code: str) -> Iterator[tuple[bool, int, int]]:
+    """For each statement: whether it draws, its first line (with the comments above it), the line after its last."""
+    end, within = 0, False
+    for statement in ast.parse(code).body:
+        called = {ast.unparse(node.func) for node in ast.walk(statement) if isinstance(node, ast.Call)}
+        begins, shows = "draw.figure" in called, "draw.show" in called
+        yield within or begins or shows, end, statement.end_lineno
+        end = statement.end_lineno
+        within = (within or begins) and not shows and not isinstance(statement, ast.FunctionDef)
 
 
 def chapters() -> dict[str, NotebookNode]:
@@ -60,7 +86,7 @@ def title(notebook: NotebookNode) -> str:
 
 
 def pages(folder: Path = SITE) -> None:
-    """A page a notebook, index.html the first, and their style sheet."""
+    """One page per notebook, the first also as index.html, and their style sheet. The code of the figures is folded."""
     folder.mkdir(parents=True, exist_ok=True)
     book, page = chapters(), exporter(HTMLExporter, "page")
     links = [{"name": name, "title": title(notebook)} for name, notebook in book.items()]
@@ -75,7 +101,7 @@ def pages(folder: Path = SITE) -> None:
 
 
 def as_slides(notebook: NotebookNode) -> NotebookNode:
-    """An idea a slide: question, answer, trap and figure; code is one step down. Exercises stay in the notebook."""
+    """One idea per slide: question, answer, trap and figure; code is one step down. No drawing code, no exercises."""
     made, exercises = nbformat.v4.new_notebook(metadata=notebook.metadata), False
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
@@ -88,14 +114,16 @@ def as_slides(notebook: NotebookNode) -> NotebookNode:
             pictures = [output for output in cell.outputs if "image/png" in output.get("data", {})]
             if pictures:
                 made.cells.append(slide(nbformat.v4.new_code_cell("", outputs=pictures, execution_count=1), "slide"))
-            step = nbformat.v4.new_code_cell(WORDS_FOR_A_FIGURE.sub(r"\1…)", cell.source), execution_count=1)
+            shown = "\n".join(code for drawing, code in pieces(cell.source) if not drawing)
+            step = nbformat.v4.new_code_cell(shown, execution_count=1)
             step.outputs = [output for output in cell.outputs if output.output_type == "stream"]
-            made.cells.append(slide(step, "subslide" if pictures else "slide"))
+            if shown or step.outputs:
+                made.cells.append(slide(step, "subslide" if pictures else "slide"))
     return made
 
 
 def sheets(paragraphs: list[str]) -> list[str]:
-    """The paragraphs, as many on a sheet as it holds."""
+    """The paragraphs, as many on a sheet as fit."""
     full = []
     for paragraph in paragraphs:
         if full and len(full[-1]) + len(paragraph) <= SHEET:
@@ -111,7 +139,7 @@ def slide(cell: NotebookNode, kind: str) -> NotebookNode:
 
 
 def slides(folder: Path = SITE / "slides") -> None:
-    """A deck a chapter, reveal.js beside them."""
+    """One deck per chapter, and reveal.js beside them."""
     folder.mkdir(parents=True, exist_ok=True)
     deck = exporter(SlidesExporter, "slides")
     for name, notebook in tqdm(list(chapters().items())[1:], desc="slides"):
@@ -119,7 +147,7 @@ def slides(folder: Path = SITE / "slides") -> None:
         (folder / f"{name}.html").write_text(html, encoding="utf-8")
     code = HtmlFormatter(style="xcode").get_style_defs(".highlight")
     (folder / "slides.css").write_text((TEMPLATES / "slides.css").read_text() + code)
-    reveal = files("sphinx_revealjs") / "_static" / "revealjs" / "dist"  # the package brings reveal.js along
+    reveal = files("sphinx_revealjs") / "_static" / "revealjs" / "dist"  # the package contains reveal.js
     for name in ("reveal.js", "reveal.css"):
         (folder / "reveal" / "dist").mkdir(parents=True, exist_ok=True)
         (folder / "reveal" / "dist" / name).write_bytes((reveal / name).read_bytes())

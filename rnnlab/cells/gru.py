@@ -1,14 +1,15 @@
-"""Backpropagation through time by hand for a GRU: on a CPU torch has a quick LSTM, but records a GRU's every operation.
+"""Backpropagation through time by hand for a GRU.
 
-With a_r, a_z, a_g what `gated.gru_step` bends into r, z, g, and hg_t = W_hg h_{t-1} + b_hg:
+On a CPU, torch has a fast path for the LSTM, but records every operation of a GRU for autograd. Let a_r, a_z, a_g be
+the pre-activations of r, z, g in `gated.gru_step`, and hg_t = W_hg h_{t-1} + b_hg:
 
     backward     dL/da_g = dL/dh_t * (1 - z_t) * (1 - g_t^2)       dL/da_z = dL/dh_t * (h_{t-1} - g_t) * z_t (1 - z_t)
                  dL/da_r = dL/da_g * hg_t * r_t (1 - r_t)          dL/dhg_t = dL/da_g * r_t
                  dL/dh_{t-1} = dh_{t-1} + z_t * dL/dh_t + W_hh^T (dL/da_r, dL/da_z, dL/dhg_t)
 
 where dh_t is what the loss reads from h_t itself. Every delta is dL/dh_t times something the forward pass knows, so
-only the last line needs a loop. The fewer sequences at once, the more that buys: twice the speed with 32 of them. With
-250, and 64 units or more, there is nothing left to win, for then the products take the time.
+only the last line needs a loop. The fewer sequences at once, the more this saves: with 32 of them it is twice as fast.
+From 250 sequences and 64 units on nothing is gained: the matrix products dominate.
 """
 
 from typing import Any
@@ -21,7 +22,7 @@ from rnnlab.cells.rnn import fit, gradients_to_differentiate, in_transform
 
 
 def plain_loop(x: Tensor, W_xh: Tensor, W_hh: Tensor, b_xh: Tensor, b_hh: Tensor, h: Tensor) -> tuple[Tensor, Tensor]:
-    """`GRUBPTT` as autograd would have it, a step a line."""
+    """`GRUBPTT` as a plain loop, which autograd can follow."""
     states = []
     for x_t in x:
         h = gru_step(x_t, h, W_xh, W_hh, b_xh, b_hh)["h"]
@@ -30,7 +31,7 @@ def plain_loop(x: Tensor, W_xh: Tensor, W_hh: Tensor, b_xh: Tensor, b_hh: Tensor
 
 
 class GRUBPTT(torch.autograd.Function):
-    """As `rnn.BPTT`, of a GRU: x (T, batch, input_size), h_0 (batch, n) -> h_1 ... h_T, (T, batch, n), and h_T.
+    """Like `rnn.BPTT`, for a GRU: x (T, batch, input_size), h_0 (batch, n) -> h_1 ... h_T, (T, batch, n), and h_T.
 
     W_xh (3n, input_size), W_hh (3n, n), b_xh and b_hh (3n,), their rows in the order r, z, g.
     """
@@ -60,13 +61,13 @@ class GRUBPTT(torch.autograd.Function):
     def backward(ctx: Any, *dL: Tensor | None) -> tuple[Tensor | None, ...]:
         dh, dh_T = dL  # (T, batch, n), (batch, n)
         *tensors, gates, g, h = ctx.saved_tensors
-        if torch.is_grad_enabled() or in_transform(dh, dh_T):  # somebody will differentiate the gradient, or wants many
+        if torch.is_grad_enabled() or in_transform(dh, dh_T):  # the gradient will be differentiated, or is batched
             return tuple(gradients_to_differentiate(plain_loop, tensors, ctx.needs_input_grad, (dh, dh_T)))
         x, W_xh, W_hh, *_ = tensors
         T, _, n = g.shape
         before = h[:-1]
         r, z, hg = gates.chunk(3, 2)
-        to_g = (1 - z) * (1 - g * g)  # what to multiply dL/dh_t with
+        to_g = (1 - z) * (1 - g * g)  # what to multiply dL/dh_t by
         into_h = torch.stack([to_g * hg * r * (1 - r), (before - g) * z * (1 - z), to_g * r], 2)  # (T, batch, 3, n)
         flat = into_h.flatten(2)
         dL_dh = torch.zeros_like(h[0]) if dh_T is None else dh_T.clone()
@@ -89,7 +90,7 @@ class GRUBPTT(torch.autograd.Function):
 
 
 class GRULayer(nn.GRU):
-    """nn.GRU, one layer with batch_first, and on a CPU trained by `GRUBPTT`. Elsewhere it is nn.GRU."""
+    """nn.GRU with one layer and batch_first, trained by `GRUBPTT` on a CPU. Elsewhere it is plain nn.GRU."""
 
     def __init__(self, input_size: int, hidden_size: int):
         super().__init__(input_size, hidden_size, batch_first=True)
@@ -99,7 +100,7 @@ class GRULayer(nn.GRU):
         """x (batch, T, input_size) -> every h_t, (batch, T, hidden_size), and h_T, (1, batch, hidden_size).
 
         h_0 (1, batch, hidden_size), zeros if not given. A PackedSequence is read by nn.GRU itself. Raises ValueError
-        unless T >= 1, and sizes, dtypes and devices fit.
+        unless T >= 1, and sizes, dtypes and devices match.
         """
         if isinstance(x, nn.utils.rnn.PackedSequence):
             return super().forward(x, h_0)

@@ -1,11 +1,11 @@
-"""The recurrence and its gradient as equations: the forward loop, the backward loop, and a layer that trains on both.
+"""The recurrence and its gradient as equations: the forward loop, the backward loop, and a layer trained with both.
 
     forward      a_t = W_xh x_t + W_hh h_{t-1} + b_h          h_t = f(a_t)
     backward     delta_t = dL/da_t = dL/dh_t * f'(a_t)        dL/dh_{t-1} = dh_{t-1} + W_hh^T delta_t
     the sums     dL/dW_hh = sum_t delta_t h_{t-1}^T           dL/dW_xh = sum_t delta_t x_t^T     dL/db_h = sum_t delta_t
 
 where dh_t is what the loss reads from h_t itself. In `forward_states` and `backward_deltas` time comes first: a step is
-one contiguous slice. Weights are shaped as in nn.RNN, with one bias, since the sum of two is one.
+one contiguous slice. Weights are shaped as in nn.RNN, with one bias, since two would only be added.
 """
 
 from collections.abc import Callable, Sequence
@@ -25,14 +25,14 @@ NONLINEARITIES = {
     "relu": (torch.relu_, torch.sign),  # h >= 0, so its sign is 0 or 1
     "linear": (lambda a: a, torch.ones_like),
 }
-# The same f, not in place: what autograd can follow.
+# The same f, not in place, so that autograd can follow.
 BENDS = {"tanh": torch.tanh, "sigmoid": torch.sigmoid, "relu": torch.relu, "linear": torch.Tensor.clone}
 
 
 def forward_states(
     x: Tensor, W_xh: Tensor, W_hh: Tensor, b_h: Tensor, h_0: Tensor, nonlinearity: str = "tanh"
 ) -> Tensor:
-    """The states h_0, h_1 ... h_T, (T + 1, batch, hidden_size), of inputs x (T, batch, input_size). Outside autograd.
+    """The states h_0, h_1 ... h_T, (T + 1, batch, hidden_size), for inputs x (T, batch, input_size). Outside autograd.
 
     W_xh (hidden_size, input_size), W_hh (hidden_size, hidden_size), b_h (hidden_size,), h_0 (batch, hidden_size).
     """
@@ -51,24 +51,26 @@ def backward_deltas(
 ) -> tuple[Tensor, Tensor]:
     """delta_t = dL/da_t for every step, (T, batch, hidden_size), and dL/dh_0, (batch, hidden_size).
 
-    dh (T, batch, hidden_size): what the loss reads from every h_t; dh_T (batch, hidden_size): from the last, besides.
-    Either may be None. h (T + 1, batch, hidden_size) are the states `forward_states` gave. Step t's share in dL/dW_hh
-    is delta[t].T @ h[t], for h[t] is the state before.
+    dh (T, batch, hidden_size): what the loss reads from every h_t, or None.
+    dh_T (batch, hidden_size): what it reads from the last one in addition, or None.
+    h (T + 1, batch, hidden_size): the states that `forward_states` gave.
+
+    Step t's share of dL/dW_hh is delta[t].T @ h[t], because h[t] is the state before that step.
     """
     _, slope = NONLINEARITIES[nonlinearity]
-    delta = slope(h[1:])  # f'(a_t), all steps at once; times dL/dh_t below
+    delta = slope(h[1:])  # f'(a_t), all steps at once; multiplied by dL/dh_t below
     into_h = torch.zeros_like(h[0]) if dh_T is None else dh_T.clone()  # dL/dh_t, (batch, hidden_size)
     for t in reversed(range(len(delta))):
         if dh is not None:
             into_h += dh[t]
-        torch.mm(delta[t].mul_(into_h), W_hh, out=into_h)  # what h_{t-1} did to a_t
+        torch.mm(delta[t].mul_(into_h), W_hh, out=into_h)  # what a_t passes back to h_{t-1}
     return delta, into_h
 
 
 def plain_loop(
     x: Tensor, W_xh: Tensor, W_hh: Tensor, b_h: Tensor, h: Tensor, nonlinearity: str = "tanh"
 ) -> tuple[Tensor, Tensor]:
-    """`BPTT` as autograd would have it, a step a line: slower, and differentiable as often as one likes."""
+    """`BPTT` as a plain loop, which autograd can follow: slower, but differentiable any number of times."""
     f, states = BENDS[nonlinearity], []
     for x_t in x:
         h = f(x_t @ W_xh.T + h @ W_hh.T + b_h)
@@ -77,8 +79,8 @@ def plain_loop(
 
 
 def in_transform(*gradients: Tensor | None) -> bool:
-    """Whether torch.func or forward mode is at work, or a gradient is many in one: a loop by hand knows none of
-    them."""
+    """Whether torch.func or forward mode is at work, or a gradient is batched: the loops by hand support none of
+    these."""
     many = [g is not None and torch._C._functorch.is_legacy_batchedtensor(g) for g in gradients]
     return torch._C._are_functorch_transforms_active() or forward_ad._current_level >= 0 or any(many)
 
@@ -89,13 +91,13 @@ def gradients_to_differentiate(
     wanted: Sequence[bool],
     gradients: Sequence[Tensor | None],
 ) -> list[Tensor | None]:
-    """What a `backward` gives under create_graph or torch.func: the wanted tensors' gradients, from the plain loop.
+    """What a `backward` gives under create_graph or torch.func: the gradients of the wanted tensors, by the plain loop.
 
-    loop(*tensors) gives the outputs that the `gradients` belong to. The loops by hand work in place, so a gradient of
-    theirs does not know what it was made of.
+    loop(*tensors) gives the outputs that the `gradients` belong to. The loops by hand work in place, so autograd cannot
+    follow what their gradients were made of.
     """
     again = torch.is_grad_enabled()
-    # Aliases: one tensor may be made of another, as the input of a layer whose weights an earlier layer shares.
+    # Aliases: one tensor may be made from another, if an earlier layer shares this one's weights.
     with torch.enable_grad():
         tensors = [tensor.view_as(tensor) for tensor in tensors]
         made = loop(*tensors)
@@ -106,7 +108,7 @@ def gradients_to_differentiate(
 
 
 class BPTT(torch.autograd.Function):
-    """Backpropagation through time by hand: one matmul for all inputs, one loop, a matmul for each weight gradient."""
+    """Backpropagation through time by hand: one matmul for all inputs, one loop, one matmul per weight gradient."""
 
     @staticmethod
     def forward(
@@ -115,8 +117,8 @@ class BPTT(torch.autograd.Function):
         h = forward_states(x, W_xh, W_hh, b_h, h_0, nonlinearity)  # (T + 1, batch, hidden_size)
         ctx.save_for_backward(x, W_xh, W_hh, b_h, h_0, h)
         ctx.nonlinearity = nonlinearity
-        ctx.set_materialize_grads(False)  # a loss on h_T alone sends None, not zeros, into the other states
-        return h[1:].clone(), h[-1].clone()  # whoever changes what they got leaves the way back as it was
+        ctx.set_materialize_grads(False)  # a loss on h_T alone sends None, not zeros, to the other states
+        return h[1:].clone(), h[-1].clone()  # copies: changing them cannot spoil the way back
 
     @staticmethod
     def backward(ctx: Any, *dL: Tensor | None) -> tuple[Tensor | None, ...]:
@@ -124,7 +126,7 @@ class BPTT(torch.autograd.Function):
         *tensors, h = ctx.saved_tensors
         x, W_xh, W_hh, _, _ = tensors
         wanted = ctx.needs_input_grad
-        if torch.is_grad_enabled() or in_transform(dh, dh_T):  # somebody will differentiate the gradient, or wants many
+        if torch.is_grad_enabled() or in_transform(dh, dh_T):  # the gradient will be differentiated, or is batched
             loop = partial(plain_loop, nonlinearity=ctx.nonlinearity)
             return *gradients_to_differentiate(loop, tensors, wanted[:5], (dh, dh_T)), None
         delta, dh_0 = backward_deltas(dh, dh_T, h, W_hh, ctx.nonlinearity)
@@ -145,10 +147,10 @@ def fit(
     """x (batch, T, input_size) and h_0 (*layers, batch, hidden_size) as a layer with these weights reads them.
 
     h_0 is zeros if not given; under autocast both take the weights' dtype. Raises ValueError, with the remedy, unless
-    T >= 1, and sizes, dtypes and devices fit.
+    T >= 1, and sizes, dtypes and devices match.
     """
     if not W_xh.is_floating_point():
-        raise ValueError(f"the weights are of {W_xh.dtype}; allowed: real floating-point numbers")
+        raise ValueError(f"the weights have dtype {W_xh.dtype}; allowed: real floating-point numbers")
     for name, tensor in (("x", x), ("h_0", h_0)):
         if not isinstance(tensor, Tensor | None):
             raise ValueError(f"{name} is of type {type(tensor).__name__}; allowed: a tensor")
@@ -162,18 +164,18 @@ def fit(
     for name, tensor in (("x", x), ("h_0", h_0)):
         if tensor.device != W_xh.device:
             remedy = f"{name}.to({str(W_xh.device)!r})"
-            raise ValueError(f"{name} is on {tensor.device}; allowed: {W_xh.device}, as the weights, so {remedy}")
+            raise ValueError(f"{name} is on {tensor.device}; allowed: {W_xh.device}, like the weights; use {remedy}")
         if tensor.dtype != W_xh.dtype and not torch.is_autocast_enabled(W_xh.device.type):
             remedy = f"{name}.to({W_xh.dtype})"
-            raise ValueError(f"{name} is of {tensor.dtype}; allowed: {W_xh.dtype}, as the weights, so {remedy}")
+            raise ValueError(f"{name} has dtype {tensor.dtype}; allowed: {W_xh.dtype}, like the weights; use {remedy}")
     return x.to(W_xh.dtype), h_0.to(W_xh.dtype)
 
 
 class RNNLayer(nn.Module):
-    """h_t = f(W_xh x_t + W_hh h_{t-1} + b_h), trained by `BPTT`: nn.RNN's job, its weights in the book's names.
+    """h_t = f(W_xh x_t + W_hh h_{t-1} + b_h), trained by `BPTT`: it does what nn.RNN does, under the book's names.
 
-    nonlinearity: "tanh", "sigmoid", "relu" or "linear". Weights start as nn.RNN's do, U(-1/sqrt(n), 1/sqrt(n)) with n
-    the hidden size. Raises ValueError for sizes below 1 or another nonlinearity.
+    nonlinearity: "tanh", "sigmoid", "relu" or "linear". Weights start as nn.RNN's do, from U(-1/sqrt(n), 1/sqrt(n)),
+    where n is the hidden size. Raises ValueError for sizes below 1 or any other nonlinearity.
     """
 
     def __init__(self, input_size: int, hidden_size: int, nonlinearity: str = "tanh"):
@@ -192,10 +194,10 @@ class RNNLayer(nn.Module):
         """x (batch, T, input_size) -> every h_t, (batch, T, hidden_size), and h_T, (batch, hidden_size).
 
         h_0 (batch, hidden_size), zeros if not given. A loss on the last state alone should read h_T: the way back is
-        shorter than through [:, -1]. Raises ValueError unless T >= 1, and sizes, dtypes and devices fit.
+        shorter than through [:, -1]. Raises ValueError unless T >= 1, and sizes, dtypes and devices match.
         """
         if isinstance(x, nn.utils.rnn.PackedSequence):
-            raise ValueError("x is a PackedSequence; allowed: a tensor, so pad_packed_sequence(x, batch_first=True)")
+            raise ValueError("x is a PackedSequence; allowed: a tensor, from pad_packed_sequence(x, batch_first=True)")
         x, h_0 = fit(x, h_0, self.W_xh, self.W_hh)
         time_first = x.transpose(0, 1).contiguous()  # (T, batch, input_size)
         loop = plain_loop if in_transform() else BPTT.apply

@@ -1,4 +1,4 @@
-"""A layer walked step by step, every part of it in sight: what its gates do, and how the gradient comes back."""
+"""Go through a layer step by step and see all its parts: what its gates do, and how the gradient comes back."""
 
 from collections.abc import Callable, Iterator
 
@@ -10,10 +10,11 @@ from rnnlab.cells.rnn import BENDS, RNNLayer, fit
 
 
 def walk(layer: RNNLayer | nn.RNN | nn.LSTM | nn.GRU, x: Tensor) -> Iterator[dict[str, Tensor]]:
-    """The parts of each step of x (batch, T, input_size), from a state of zeros, each (batch, hidden_size).
+    """The parts of each step of x (batch, T, input_size), from a state of zeros; every part is (batch, hidden_size).
 
     An RNNLayer or nn.RNN has h; an LSTM h, c and the gates i, f, g, o; a GRU h, r, z, g. h is what the layer gives.
-    Raises ValueError for another layer, and unless torch's is one layer, in one direction, with batch_first and biases.
+    Raises ValueError for any other layer, and for one of torch's unless it has one layer, one direction, batch_first
+    and biases.
     """
     if isinstance(layer, RNNLayer):
         W_xh, W_hh, biases = layer.W_xh, layer.W_hh, [layer.b_h]
@@ -46,7 +47,7 @@ def replay(layer: RNNLayer | nn.RNN | nn.LSTM | nn.GRU, x: Tensor) -> dict[str, 
 def gradient_path(layer: RNNLayer | nn.RNN | nn.LSTM | nn.GRU, x: Tensor, loss: Callable[[Tensor], Tensor]) -> Tensor:
     """How much of the gradient is left at each step of x (batch, T, input_size), (T,).
 
-    That is ‖dL/dc_t‖ for an LSTM, else ‖dL/dh_t‖. loss(h_T) with h_T (batch, hidden_size) gives L, shape ().
+    That is ‖dL/dc_t‖ for an LSTM, otherwise ‖dL/dh_t‖. loss(h_T) with h_T (batch, hidden_size) gives L, shape ().
     """
     steps = list(walk(layer, x))
     carriers = [step.get("c", step["h"]) for step in steps]

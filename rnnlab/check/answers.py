@@ -128,7 +128,7 @@ def draws(*shapes: tuple[int, ...], dtype: torch.dtype = torch.float32) -> list[
 
 
 def layer(kind: Callable[..., Layer], *sizes: int) -> Layer:
-    """An nn.RNN, nn.LSTM or nn.GRU with the same weights at every call, its batch first."""
-    with torch.random.fork_rng(devices=[]):  # the reader's own draws go on as if no check had been
+    """An nn.RNN, nn.LSTM or nn.GRU in float32 with the same weights at every call, its batch first."""
+    with torch.random.fork_rng(devices=[]):  # the reader's own draws go on as if there had been no check
         torch.manual_seed(0)
-        return kind(*sizes, batch_first=True)
+        return kind(*sizes, batch_first=True, dtype=torch.float32)

@@ -1,14 +1,12 @@
 """Checks of chapter 2, backpropagation through time."""
 
-from collections.abc import Callable
 from functools import partial
 from typing import Any
 
 import torch
 from torch import Tensor
-from torch.overrides import TorchFunctionMode
 
-from rnnlab.check.answers import close, draws, settle, want_gradient, want_tensor, want_two
+from rnnlab.check.answers import as_row, as_tensor, draws, settle, want_tensor, want_two
 from rnnlab.check.verdict import NotYet, describe, exercise, progress_of, refuse
 
 progress = partial(progress_of, __name__)
@@ -47,9 +45,9 @@ def one_step_back(answer: Any) -> str:
 
 
 @exercise(
-    "h_{t-1} reaches h_t on two ways: straight on, times 1 - alpha, and through c_t, times alpha. "
-    "The gradient goes back both.",
-    "on the way through c_t everything is alpha times what it was: delta = alpha * into_h * (1 - c_t**2).",
+    "h_{t-1} reaches h_t by two paths: directly, times 1 - alpha, and through c_t, times alpha. "
+    "The gradient flows back along both.",
+    "on the path through c_t everything is multiplied by alpha: delta = alpha * into_h * (1 - c_t**2).",
     "into_h = (1 - alpha) * into_h + delta @ W_hh.",
 )
 def leaky_backward(answer: Any) -> str:
@@ -64,7 +62,7 @@ def leaky_backward(answer: Any) -> str:
     dW_hh = want_tensor(dW_hh, (3, 3), "dL/dW_hh")
 
     def backward(straight: float, through: float) -> tuple[Tensor, list[Tensor]]:
-        """dL/dh_0 and every step's delta, the first step's first, if the two ways back carried these factors."""
+        """dL/dh_0 and every step's delta, the first step's first, if the two paths back carried these factors."""
         into_h, deltas = dh_T, []
         for t in reversed(range(T)):
             deltas.insert(0, through * into_h * (1 - c[t] ** 2))
@@ -72,15 +70,15 @@ def leaky_backward(answer: Any) -> str:
         return into_h, deltas
 
     factors = {
-        "that is the plain RNN's way back; here alpha enters twice": (0, 1),
-        "h_{t-1} also goes straight on to h_t, times 1 - alpha: that way back is missing": (0, alpha),
-        "the way straight back is right; the one through c_t needs its factor alpha": (1 - alpha, 1),
+        "that is the plain RNN's backward pass; here alpha enters twice": (0, 1),
+        "h_{t-1} also reaches h_t directly, times 1 - alpha: that path back is missing": (0, alpha),
+        "the direct path back is right; the one through c_t needs its factor alpha": (1 - alpha, 1),
         "alpha and 1 - alpha are swapped": (alpha, 1 - alpha),
-        "the way straight back carries 1 - alpha of the gradient, not all of it": (1, alpha),
+        "the direct path back carries 1 - alpha of the gradient, not all of it": (1, alpha),
     }
     wanted, deltas = backward(1 - alpha, alpha)
     mistakes = {message: backward(*both)[0] for message, both in factors.items()}
-    otherwise = "dL/dh_0 is not autograd's: follow one number of h_0 forward, and collect every way it goes"
+    otherwise = "dL/dh_0 is not autograd's: follow one number of h_0 forward, and collect every path it takes"
     settle(dh_0, wanted, otherwise, mistakes, "dL/dh_0")
     shares, shifted = ([delta.T @ h[t + ahead] for t, delta in enumerate(deltas)] for ahead in (0, 1))
     mistakes = {
@@ -92,65 +90,37 @@ def leaky_backward(answer: Any) -> str:
     }
     otherwise = "dL/dh_0 is right; dL/dW_hh is not: step t adds delta.T @ h[t - 1]"
     settle(dW_hh, sum(shares), otherwise, mistakes, "dL/dW_hh")
-    return "the straight way multiplies by 1 - alpha and by nothing else. Remember it in chapter 6."
+    return "the direct path multiplies by 1 - alpha and by nothing else. Remember it in chapter 6."
 
 
 @exercise(
-    "h.detach() is the same numbers with no way back. Where must it stand, and how often?",
-    "steps 1 to T - k are to be forgotten by the gradient: detach once, after T - k of them.",
-    "in the loop, before the step: if t == x.shape[1] - k: h = h.detach().",
+    "step t adds delta_t * x_t, and here all delta_t have the same sign. What, then, decides the sign of each sum?",
+    "give the last five inputs one sign and the first seven the other. The first seven must outweigh them, although "
+    "each delta_t is smaller the further back it is; small inputs keep the slopes near 1.",
+    "return [0.2] * 7 + [-0.01] * 5.",
 )
-def truncated_state(answer: Any) -> str:
-    """`answer(x (batch, T, input_size), W_xh, W_hh, b_h, k)` -> h_T, whose gradient reaches back k steps."""
-    x, W_xh, W_hh, b_h = double_draws((4, 8, 2), (3, 2), (3, 3), (3,))
-    W_hh.requires_grad_()
-
-    def state(cut: int) -> Tensor:
-        h = x.new_zeros(4, 3)
-        for t in range(8):
-            h = torch.tanh(x[:, t] @ W_xh.T + (h.detach() if t == cut else h) @ W_hh.T + b_h)
-        return h
-
-    def gradient(h: Tensor) -> Tensor:
-        return torch.autograd.grad(h.sum(), W_hh, allow_unused=True)[0]
-
-    for k in (3, 8, 1):
-        with _Detaches() as detaches:
-            h_T = want_gradient(answer(x, W_xh, W_hh, b_h, k), "h_T", "the gradient goes back through it")
-        changed = "the values of h_T change: truncation cuts the gradient, never the forward pass"
-        settle(h_T, state(0).detach(), changed, what="h_T")
-        found = gradient(h_T) if h_T.requires_grad else None
-        if found is None:
-            raise NotYet(f"for k {k} no gradient is left at all: the last {k} step(s) must stay connected")
-        longest = (k, *range(8, 0, -1))  # h_0 is 0, so 7 steps and 8 leave W_hh the same gradient
-        reach = next((steps for steps in longest if close(found, gradient(state(8 - steps)))), 0)
-        refuse(reach != k, _reach(k, reach, detaches.count))
-    return "the values stay, the gradient stops k steps back."
+def misled(answer: Any) -> str:
+    """`answer()` -> twelve inputs of one neuron for which the gradient of w, cut to 5 steps, has the wrong sign."""
+    x = as_row(answer()).double()
+    refuse(len(x) != 12, f"twelve inputs are wanted; you return {len(x)}")
+    allowed = x.isfinite() & (x.abs() <= 1)
+    refuse(not allowed.all(), f"the inputs are to be between -1 and 1; one of yours is {x[~allowed][:1].sum():.4g}")
+    whole, cut = (_gradient_of_w(x, k) for k in (12, 5))
+    both = f"the whole gradient of w is {whole:z.4f}, truncated to 5 steps it is {cut:z.4f}"
+    refuse(not x[-5:].any(), f"{both}: the last five inputs are silent, so truncation leaves nothing")
+    refuse(whole * cut > 0, f"{both}: the same sign")
+    refuse(min(abs(whole), abs(cut)) < 0.001, f"{both}: each must be at least 0.001 in size")
+    return f"{both}: truncation would move w the wrong way."
 
 
-class _Detaches(TorchFunctionMode):
-    """Counts the calls of detach: a gradient alone cannot tell one in the last step from one in every step."""
-
-    count = 0
-
-    def __torch_function__(self, func: Callable, types: Any, args: Any = (), kwargs: Any = None) -> Any:
-        self.count += func in (Tensor.detach, Tensor.detach_)
-        return func(*args, **(kwargs or {}))
-
-
-def _reach(k: int, reach: int, detaches: int) -> str:
-    if reach == 0:
-        return f"for k {k} of T 8 the gradient of W_hh is not that of the last {k} steps"
-    if reach == 8:
-        return f"for k {k} of T 8 the gradient still runs through every step: nothing is detached"
-    if detaches == 8:
-        return f"h is detached at every step: for k {k} that leaves 1 step, not {k}"
-    found = f"for k {k} of T 8 the gradient reaches back {reach} step(s)"
-    if detaches > 1:
-        return f"{found}: h is detached {detaches} times, and the last one decides. Once is enough"
-    if reach == 8 - k:
-        return f"the first {k} steps are cut off; the last {k} are to be kept"
-    return f"{found}, {abs(k - reach)} too {'few' if reach < k else 'many'}{': off by one' * (abs(k - reach) == 1)}"
+def _gradient_of_w(x: Tensor, k: int) -> float:
+    """dL/dw at w 1, through the last k of the steps, of the neuron and the loss of exercise 3."""
+    w = torch.ones((), dtype=torch.float64, device="cpu", requires_grad=True)
+    with torch.enable_grad():
+        h = torch.zeros_like(w)
+        for t, x_t in enumerate(x):
+            h = torch.tanh(w * x_t + 0.9 * (h.detach() if t == len(x) - k else h))
+        return torch.autograd.grad((h - 1) ** 2 / 2, w)[0].item()
 
 
 @exercise(
@@ -175,8 +145,8 @@ def clip(answer: Any) -> str:
     alone = _arrow([g * 2 / g.norm() for g in gradients])
     mistakes = {
         f"their joint norm is {norm:.1f}, the limit 2, and nothing was clipped": arrow,
-        "every number was clamped by itself: that turns the arrow; scale it as a whole": arrow.clamp(-2, 2),
-        "each tensor was clipped by itself; the limit is for all together": alone,
+        "every number was clamped separately: that turns the arrow; scale it as a whole": arrow.clamp(-2, 2),
+        "each tensor was clipped separately; the limit is for all together": alone,
         "divided by the squared norm: a square root is missing": arrow * 2 / norm**2,
         "scaled to norm 1; the limit is 2": arrow / norm,
     }
@@ -190,27 +160,30 @@ def _arrow(gradients: list[Tensor]) -> Tensor:
 
 
 @exercise(
-    "the spectral radius is the largest |eigenvalue|; scaling W scales every eigenvalue with it.",
-    "torch.linalg.eigvals(W) gives complex numbers; .abs() gives their sizes.",
-    "return W * (radius / torch.linalg.eigvals(W).abs().max()).",
+    "the radius rules the long run; for a few steps only the bound counts. Of which matrices can you read off the "
+    "eigenvalues?",
+    "the eigenvalues of a triangular matrix are the numbers on its diagonal, whatever is above it. So keep the "
+    "diagonal small, and fill what is above it.",
+    "return 0.5 * torch.eye(10) + torch.triu(torch.ones(10, 10), diagonal=1).",
 )
-def set_radius(answer: Any) -> str:
-    """`answer(W (n, n), radius)` -> W scaled so that its largest |eigenvalue| is `radius`."""
-    (W,) = double_draws((6, 6))
-    given = want_tensor(answer(W, 1.5), (6, 6), "W")
-    eigenvalues = torch.linalg.eigvals(W)
-    sizes = {
-        "W was multiplied by the radius: that is right only for a W whose radius is 1 already": 1.0,
-        "scaled by the 2-norm, the largest singular value: that is the bound, not the radius": torch.linalg.norm(W, 2),
-        "scaled by the norm of all entries; the eigenvalues decide": W.norm(),
-        "scaled by the largest entry; the eigenvalues decide": W.abs().max(),
-        "scaled by the largest real part; a turning pair a ± bi counts with its size |a + bi|": eigenvalues.real.max(),
-    }
-    finite = given.isfinite().all()  # of a nan MKL's eigvals may take the kernel down
-    found = torch.linalg.eigvals(given.double()).abs().max() if finite else torch.nan
-    otherwise = f"asked for 1.5, the largest |eigenvalue| is {found:.5f}"
-    if abs(found - 1.5) < 1e-5:
-        otherwise = "the radius is right, but W is not a multiple of what it was"
-    mistakes = {message: W * 1.5 / size for message, size in sizes.items()}
-    settle(given, W * 1.5 / eigenvalues.abs().max(), otherwise, mistakes)
-    return "the rate at which a gradient fades or grows is yours to choose."
+def detour(answer: Any) -> str:
+    """`answer()` -> W_hh (n, n), of radius 0.9 at most, with which a gradient first grows at least a hundredfold."""
+    W = as_tensor(answer(), "W_hh").double()
+    square = W.ndim == 2 and W.shape[0] == W.shape[1] and 1 <= len(W) <= 32
+    refuse(not square, f"W_hh has shape {tuple(W.shape)}; wanted (n, n), with n from 1 to 32")
+    allowed = W.isfinite() & (W.abs() <= 1)
+    refuse(not allowed.all(), f"the entries are to be between -1 and 1; one of yours is {W[~allowed][:1].sum():.4g}")
+    radius = torch.linalg.eigvals(W).abs().max().item()
+    refuse(radius > 0.9 + 1e-4, f"the spectral radius is {radius:.4g}; it may be 0.9 at most")
+    growth, products = [], torch.eye(len(W), dtype=W.dtype, device="cpu")
+    for _ in range(50):
+        products = products @ W
+        growth.append(torch.linalg.matrix_norm(products, 2).item())
+    best = max(growth)
+    lag = growth.index(best) + 1
+    if growth[0] <= 1.0001 * radius:  # a normal matrix: symmetric, orthogonal times a number ...
+        raise NotYet(f"no gradient ever grows: this W_hh stretches nothing by more than its radius, {radius:.2g}")
+    refuse(
+        best < 100, f"within 50 steps a gradient becomes {best:.4g} times as long at best, at lag {lag}; wanted: 100"
+    )
+    return f"{best:.3g} times as long at lag {lag}, and yet it vanishes in the end: the radius rules the long run."

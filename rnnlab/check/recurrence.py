@@ -16,103 +16,135 @@ progress = partial(progress_of, __name__)
 
 
 @exercise(
-    "the sum inside tanh needs the state of the step before.",
-    "keep the state in a variable that outlives a turn of the loop: h = 0.0 before it, h on both sides of the = in it.",
-    "h = np.tanh(w * x + w_h * h + b), with h = 0.0 before the loop.",
+    "at step t the loop needs two old states: the one before, and the one before that.",
+    "keep both in variables, and move both on at the end of each turn of the loop: which of the two moves first?",
+    "h, before = np.tanh(w * x + w_h * before + b), h; with h, before = 0.0, 0.0 ahead of the loop.",
 )
-def neuron(answer: Any) -> str:
-    """`answer(xs, w, w_h, b)` -> every state of h_t = tanh(w x_t + w_h h_{t-1} + b), h_0 = 0."""
-    xs, w, w_h, b = [1.0, 0.0, -0.5, 2.0], 0.8, -0.6, 0.3
+def two_back(answer: Any) -> str:
+    """`answer(xs, w, w_h, b)` -> every state of h_t = tanh(w x_t + w_h h_{t-2} + b), with h_0 = h_{-1} = 0."""
+    xs, w, w_h, b = [1.0, 0.0, -0.5, 2.0, 0.5, -1.0], 0.8, -0.6, 0.3
 
-    def states(step: Callable[[float, float], float]) -> Tensor:
-        return torch.tensor([*accumulate(xs, step, initial=0.0)][1:])
+    def states(step: Callable[[float, float], float], lag: int = 2) -> Tensor:
+        hs = [0.0] * lag
+        for x in xs:
+            hs.append(step(hs[-lag], x))
+        return torch.tensor(hs[lag:], dtype=torch.float64, device="cpu")
+
+    def right(h: float, x: float) -> float:
+        return math.tanh(w * x + w_h * h + b)
 
     given, _, again = (as_row(answer(inputs, w, w_h, b)) for inputs in (xs, xs[::-1], xs))
     if not close(again, given):
-        begin = "begin each one with h = 0 and an empty list, in the function"
+        begin = "begin each one with states of 0 and an empty list, inside the function"
         raise NotYet(f"a call remembers the calls before it: {begin}")
     refuse(len(given) != len(xs), f"for {len(xs)} inputs there are {len(xs)} states; return them all, as a list")
-    steps = {
-        "every state depends on its own input alone: the term w_h * h is missing": lambda h, x: math.tanh(w * x + b),
-        "w and w_h are swapped: w weighs the input, w_h the state": lambda h, x: math.tanh(w_h * x + w * h + b),
-        "w_h * h stands outside tanh; it belongs in the sum": lambda h, x: math.tanh(w * x + b) + w_h * h,
-        "that is the sigmoid; this neuron bends with np.tanh": lambda h, x: _sigmoid(w * x + w_h * h + b),
-        "the sum is right, but nothing bends it: np.tanh is missing": lambda h, x: w * x + w_h * h + b,
+    mistakes = {
+        "that neuron reads h_{t-1}, the state one step back; h_{t-2} is needed": states(right, 1),
+        "that neuron reads h_{t-3}: one step too far back": states(right, 3),
+        "each state depends only on its own input: no earlier state is read": states(lambda h, x: right(0, x)),
+        "w and w_h are swapped: w weighs the input, w_h the state": states(lambda h, x: math.tanh(w_h * x + w * h + b)),
+        "w_h times the state stands outside tanh; it belongs in the sum": states(
+            lambda h, x: math.tanh(w * x + b) + w_h * h
+        ),
+        "that is the sigmoid; this neuron uses np.tanh": states(lambda h, x: 1 / (1 + math.exp(-w * x - w_h * h - b))),
+        "the sum is right, but np.tanh is missing": states(lambda h, x: w * x + w_h * h + b),
     }
-    wanted = states(lambda h, x: math.tanh(w * x + w_h * h + b))
+    wanted = states(right)
     t = first_wrong(given, wanted)
     off = f"for w 0.8, w_h -0.6, b 0.3 and x {xs} state {t + 1} is {wanted[t]:.2f}; yours is {given[t]:.2f}"
-    settle(given, wanted, off, {message: states(step) for message, step in steps.items()})
-    return "the neuron reads its own last output."
-
-
-def _sigmoid(a: float) -> float:
-    return 1 / (1 + math.exp(-max(-700.0, a)))  # below that exp overflows
+    settle(given, wanted, off, mistakes)
+    return "odd and even steps never meet: that is two neurons in one, taking turns."
 
 
 @exercise(
-    "try it in neuron_lab(nonlinearity='sigmoid'): when does the cobweb show three fixed points?",
-    "to hold two levels w_h must be well above 4; b = -w_h / 2 puts them evenly about the diagonal.",
-    "with w_h = 6 and b = -3, which w carries the sum across the middle?",
+    "start in neuron_lab with b = 0: for which w_h are there two stable levels beyond -0.8 and 0.8?",
+    "with w_h = 2 the lower level is -0.96: w_h h is -1.92. One +1 must leave the sum below 0, the next lift it above.",
+    "w_h = 2, b = 0 and w = 1.5: one +1 leads from -0.96 to tanh(-0.41) = -0.39, a second to tanh(0.71) = 0.61.",
 )
 def switch(answer: Any) -> str:
-    """`answer`: w, w_h and b of a sigmoid neuron that +1 switches on, -1 switches off, and silence leaves alone."""
-    if not isinstance(answer, dict) or not {"w", "w_h", "b"} <= answer.keys():
-        raise NotYet(f"a dict with the keys w, w_h and b is wanted; you gave {describe(answer)}")
-    w, w_h, b = (float(as_number(answer[name], name)) for name in ("w", "w_h", "b"))
-    h = 0.0
-    for x, wanted in ((0, 0), (1, 1), (0, 1), (1, 1), (-1, 0), (0, 0), (-1, 0), (1, 1)):
-        for step in range(1 if x else 30):
-            before, h = h, _sigmoid(w * x + w_h * h + b)
-            if (h > 0.9) if wanted else (h < 0.1):
-                continue
-            if x:
-                aim = f"an input of {x:+} should bring the state {'above 0.9' if wanted else 'below 0.1'}"
-                why = "w is too small against w_h and b, or has the wrong sign"
-                raise NotYet(f"{aim}; from {before:.2f} it goes to {h:.2f}: {why}")
-            fault = "switched on, it forgets" if wanted else "switched off, it does not stay off"
-            raise NotYet(f"{fault}: after {step + 1} silent step(s) the state is {h:.2f}")
-    return "on, off, and in between it remembers."
+    """`answer()` -> w, w_h and b of a tanh neuron that two equal pulses in a row switch, and a single one does not."""
+    setting = answer()
+    if not isinstance(setting, dict) or not {"w", "w_h", "b"} <= setting.keys():
+        raise NotYet(f"return a dict with the keys w, w_h and b; you return {describe(setting)}")
+    w, w_h, b = (float(as_number(setting[name], name)) for name in ("w", "w_h", "b"))
+    refuse(not math.isfinite(w + w_h + b), "w, w_h and b must be finite numbers")
+    h, is_on = 0.0, False
+    story = [(-1, 2), (1, 1), (1, 1), (-1, 1), (1, 2), (1, 1), (-1, 1), (-1, 1), (1, 2), (-1, 2), (-1, 2)]
+    for x, pulses in story:  # after the pulses come 20 silent steps
+        run = [*accumulate([x] * pulses + [0] * 20, lambda h, x_t: math.tanh(w * x_t + w_h * h + b), initial=h)]
+        h, was_on, is_on = run[-1], is_on, (x > 0 if pulses == 2 else is_on)
+        if all(state > 0.8 if is_on else state < -0.8 for state in run[-2:]):
+            continue
+        wanted = "above 0.8" if is_on else "below -0.8"
+        what = f"{'two inputs' if pulses == 2 else 'a single input'} of {x:+}"
+        seen = f"after {what} and 20 silent steps the state should be {wanted}; it is {h:.2f}"
+        if min(abs(state) for state in run[-2:]) <= 0.8:
+            raise NotYet(f"{seen}: it does not come to rest that far out")
+        refuse(run[-1] * run[-2] < 0, f"{seen}, and changes its sign at every step: what sign has w_h?")
+        refuse(pulses == 1, f"{seen}: one pulse is already enough to switch it {'off' if was_on else 'on'}")
+        raise NotYet(f"{seen}: w is {'negative' if w < 0 else 'too small, or b pulls the other way'}")
+    return "one stray pulse is ignored, two in a row count, and silence changes nothing."
 
 
 @exercise(
-    "loop over x.shape[1], the time steps; x[:, t] is one step of all samples.",
-    "a sample is a row, so the matrix stands on its right, transposed: h @ W_hh.T.",
-    "h = torch.tanh(x[:, t] @ W_xh.T + h @ W_hh.T + b_h); collect them and return torch.stack(out, dim=1).",
+    "each sample needs its own decision at each step: which rows of x[:, t] hold anything but zeros?",
+    "awake = (x[:, t] != 0).any(dim=1, keepdim=True) has the shape (batch, 1); torch.where chooses row by row.",
+    "compute new with the usual line; then h = torch.where(awake, new, h), and append h.",
 )
-def batch_loop(answer: Any) -> str:
-    """`answer(x (batch, T, input_size), W_xh, W_hh, b_h)` -> every state, (batch, T, hidden_size), as nn.RNN's."""
-    rnn, (x,) = layer(nn.RNN, 3, 4).requires_grad_(False), draws((2, 5, 3))
+def sleeper(answer: Any) -> str:
+    """`answer(x (batch, T, input_size), W_xh, W_hh, b_h)` -> every state, (batch, T, hidden_size); silence skips."""
+    rnn, (x,) = layer(nn.RNN, 2, 4).requires_grad_(False), draws((3, 6, 2))
+    x[0, [0, 3, 4]] = x[1, [1, 4, 5]] = x[2, [3, 4]] = 0  # asleep
+    x[1, 2, 0] = x[2, 1, 1] = 0  # one zero is no sleep
+    x[1, 3] = torch.stack([x[1, 3, 0], -x[1, 3, 0]])  # nor is a sum of 0
     W_xh, W_hh, b_xh, b_hh = rnn.all_weights[0]
-    b_h = b_xh + b_hh
+    weights = W_xh, W_hh, b_xh + b_hh
     shapes = {
-        (5, 2, 4): "(T, batch, hidden_size): time and batch are swapped; stack along dim=1",
-        (2, 4): "(batch, hidden_size) is one state; return those of all time steps",
+        (6, 3, 4): "(T, batch, hidden_size): time and batch are swapped; stack along dim=1",
+        (3, 4): "(batch, hidden_size) is one state; return those of all time steps",
     }
-    given = want_tensor(answer(x, W_xh, W_hh, b_h), (2, 5, 4), "the output", shapes)
+    given = want_tensor(answer(x, *weights), (3, 6, 4), "the output", shapes)
+    awake = (x != 0).any(2, keepdim=True)
+    wanted = _states(x, awake, *weights)
+    blanked = torch.where(awake, wanted, 0), torch.where(awake, rnn(x)[0], 0)
     mistakes = {
-        "every step depends on its own input alone: h_{t-1} and W_hh are missing": torch.tanh(x @ W_xh.T + b_h),
-        "W_hh is used the wrong way round: for rows it is h @ W_hh.T": _loop(x, W_xh, W_hh.T, b_h),
-        "b_h is missing": _loop(x, W_xh, W_hh, torch.zeros(4)),
+        "silent steps still change the state: a sample should keep its state there": rnn(x)[0],
+        "it sleeps only where the whole batch is silent; each sample decides for itself": _states(
+            x, awake.any(0, keepdim=True).expand_as(awake), *weights
+        ),
+        "the whole batch sleeps as soon as one sample is silent; each sample decides for itself": _states(
+            x, awake.all(0, keepdim=True).expand_as(awake), *weights
+        ),
+        "asleep, a sample keeps its state; yours goes to 0": (*blanked, _states(x, awake, *weights, kept=0)),
+        "a step with one zero among its inputs is not silent: all of them must be 0": _states(
+            x, (x != 0).all(2, keepdim=True), *weights
+        ),
+        "inputs that add up to 0 are not silent: all of them must be 0": _states(
+            x, x.sum(2, keepdim=True) != 0, *weights
+        ),
+        "all time steps show the last state: h is changed in place, so append h.clone()": wanted[:, -1:] + 0 * wanted,
+        "W_hh is used the wrong way round: for rows it is h @ W_hh.T": _states(x, awake, W_xh, W_hh.T, weights[2]),
+        "b_h is missing": _states(x, awake, W_xh, W_hh, torch.zeros_like(b_hh)),
     }
-    out, _ = rnn(x)
-    t = first_wrong(given.transpose(0, 1), out.transpose(0, 1))
-    settle(given, out, f"it parts from nn.RNN at time step {t + 1}", mistakes)
-    return "your loop gives what nn.RNN gives."
+    t = first_wrong(given.transpose(0, 1), wanted.transpose(0, 1))
+    sample = first_wrong(given[:, t], wanted[:, t])
+    doing = "awake" if awake[sample, t] else "asleep"
+    settle(given, wanted, f"the first wrong state is sample {sample}'s at x[:, {t}], where it is {doing}", mistakes)
+    return "silence costs it no memory: the first step towards the gates of chapter 6."
 
 
-def _loop(x: Tensor, W_xh: Tensor, W_hh: Tensor, b_h: Tensor) -> Tensor:
+def _states(x: Tensor, awake: Tensor, W_xh: Tensor, W_hh: Tensor, b_h: Tensor, kept: float = 1) -> Tensor:
     h, out = x.new_zeros(len(x), len(b_h)), []
-    for x_t in x.unbind(1):
-        h = torch.tanh(x_t @ W_xh.T + h @ W_hh.T + b_h)
+    for x_t, awake_t in zip(x.unbind(1), awake.unbind(1), strict=True):
+        h = torch.where(awake_t, torch.tanh(x_t @ W_xh.T + h @ W_hh.T + b_h), kept * h)
         out.append(h)
     return torch.stack(out, 1)
 
 
 @exercise(
-    "row i of W_hh says what unit i takes from the units of the step before.",
-    "unit 1 takes only the input; unit 2 takes unit 1's last value, unit 3 takes unit 2's.",
-    "W_hh has two ones, just below its diagonal.",
+    "row i of W_hh says what unit i takes from each unit at the step before.",
+    "unit 1 takes only the input; unit 2 takes what unit 1 held, unit 3 what unit 2 held.",
+    "W_xh is [[1.0], [0.0], [0.0]]; W_hh is all zeros but for two ones, just below its diagonal.",
 )
 def delay_line(answer: Any) -> str:
     """`answer()` -> W_xh (3, 1), W_hh (3, 3) with which a linear layer's state is (x_t, x_{t-1}, x_{t-2})."""
@@ -123,8 +155,9 @@ def delay_line(answer: Any) -> str:
     wanted = torch.stack([torch.cat([x.new_zeros(lag), x[: 5 - lag]]) for lag in range(3)], dim=1)
     refuse(not states.any(), "the state stays 0: no unit takes the input")
     if close(states.flip(1), wanted):
-        raise NotYet("the values move, but from unit 3 to unit 1: x_t must stand in unit 1")
+        raise NotYet("the values move, but from unit 3 to unit 1: x_t belongs in unit 1")
     if close(states[:, 0], wanted[:, 0]) and not states[:, 1:].any():
+        refuse(not W_hh.any(), "nothing arrives in units 2 and 3: W_hh is all zeros")
         raise NotYet("nothing arrives in units 2 and 3: is W_hh transposed? Row i is what unit i takes")
     t = first_wrong(states, wanted)
     mine, right = states[t], wanted[t]

@@ -1,13 +1,17 @@
 """What a check answers, and the decorator that makes one of a plain judging function."""
 
 import functools
+import linecache
 import sys
+import sysconfig
 from collections.abc import Callable, Iterator
 from itertools import islice
+from pathlib import Path
 from typing import Any, NamedTuple
 
 _passed: dict[str, dict[str, bool]] = {}  # for each chapter's checks, in their order: passed since the kernel began
-MOST = 300  # characters of a message of the reader's
+MOST = 300  # characters shown of an error message raised in the reader's code
+LIBRARIES = (str(Path(__file__).parents[1]), *(sysconfig.get_path(name) for name in ("stdlib", "purelib", "platlib")))
 
 
 class NotYet(Exception):
@@ -15,7 +19,7 @@ class NotYet(Exception):
 
 
 class Plain(NotYet):
-    """A mistake whose name says all. No hint follows unless asked for: it would speak of something else."""
+    """A mistake whose message says all. No hint follows unless asked for: it would be about something else."""
 
 
 class BadForm(Plain):
@@ -54,9 +58,9 @@ def describe(value: Any) -> str:
 
 
 class _Call:
-    """The reader's function. It is handed copies, which it may spoil, and what it raises becomes part of the answer.
+    """The reader's function. It gets copies, which it may spoil, and what it raises becomes part of the answer.
 
-    `handed` and `returned` are of its last call.
+    `handed` and `returned` belong to its last call.
     """
 
     def __init__(self, function: Callable):
@@ -71,17 +75,31 @@ class _Call:
             self.returned = self.function(*self.handed)
             if isinstance(self.returned, Iterator):  # a generator's code runs only now; it may have no end
                 self.returned = list(islice(self.returned, 1000))
-        except NotYet:  # said by what the judge handed in, a model or a step
+        except NotYet:  # raised by what the judge handed over, a model or a step
             raise
         except SystemExit:
-            raise Plain("your code called exit(): leave it out, for what comes after it is never run") from None
+            raise Plain("your code called exit(): leave it out, because nothing after it would run") from None
         except Exception as error:
             words = str(error)[:MOST] + ("…" if len(str(error)) > MOST else "")
-            raise NotYet(f"your code raised {type(error).__name__}: {words}") from None
+            raise NotYet(f"your code raised {type(error).__name__}{_where(error)}: {words}") from None
         finally:
             if torch is not None:
                 torch.set_grad_enabled(gradients)  # a reader who switches them off does so for their own code
         return self.returned
+
+
+def _where(error: Exception) -> str:
+    """ " in line 3, `…`": the innermost line of the reader's cell that `error` went through; "" if it met none."""
+    step = error.__traceback__ and error.__traceback__.tb_next  # the first frame is `_Call`'s own
+    if step is None or (cell := step.tb_frame.f_code.co_filename).startswith(LIBRARIES):
+        return ""
+    number = step.tb_lineno
+    while step:
+        if step.tb_frame.f_code.co_filename == cell:
+            number = step.tb_lineno
+        step = step.tb_next
+    line = linecache.getline(cell, number).strip()
+    return f" in line {number}, `{line}`" if line else f" in line {number}"
 
 
 def _copy(argument: Any) -> Any:
@@ -91,10 +109,10 @@ def _copy(argument: Any) -> Any:
 
 
 def exercise(*hints: str) -> Callable:
-    """Make a check of `judge(answer)`, which returns praise or raises NotYet.
+    """Turn `judge(answer)`, which returns praise or raises NotYet, into a check.
 
     The check takes the reader's answer and `hint`, 1 to len(hints): each level says more. Whatever the
-    reader's code raises becomes part of the answer, so that a check never stops a notebook; only an interrupt does.
+    reader's code raises becomes part of the verdict, so that a check never stops a notebook; only an interrupt does.
     """
 
     def wrap(judge: Callable[[object], str]) -> Callable[..., Verdict]:
@@ -110,7 +128,7 @@ def exercise(*hints: str) -> Callable:
                 return Verdict(True, praise)
             except NotYet as mistake:
                 found, plain = str(mistake), isinstance(mistake, Plain)
-            except Exception as error:  # the judge's own, over an answer in a form that nobody thought of
+            except Exception as error:  # the judge's own, at an answer in a form that nobody thought of
                 found, plain = _stumbled(judge, call, answer, error), True
             if hint is None and plain:
                 return Verdict(False, found)
@@ -125,9 +143,9 @@ def exercise(*hints: str) -> Callable:
 
 def _stumbled(judge: Callable, call: _Call | None, answer: Any, error: Exception) -> str:
     if call is None:
-        return f"a function is wanted, its name without brackets; you handed over {describe(answer)}"
+        return f"hand over a function, its name without brackets; you handed over {describe(answer)}"
     found = f"what your code returned, {describe(call.returned)}, cannot be judged ({type(error).__name__}: {error})"
-    return f"{found}\nwanted: {judge.__doc__.partition(chr(10))[0]}" if judge.__doc__ else found
+    return f"{found}\nexpected: {judge.__doc__.partition(chr(10))[0]}" if judge.__doc__ else found
 
 
 class Progress(NamedTuple):

@@ -1,4 +1,4 @@
-"""The text of a CSV file, parted into rows of equally many cells; or refused, with the line at fault."""
+"""The text of a CSV file, split into rows with the same number of cells; or refused, with the line at fault."""
 
 import codecs
 import csv
@@ -20,12 +20,12 @@ BYTE_ORDER_MARKS = {  # the longer ones first: UTF-32's begins with UTF-16's
 }
 SEPARATORS = {"\t": "tab", ";": "semicolon", "|": "bar", ",": "comma"}
 AS_UTF_8 = "save the file as 'CSV UTF-8'"
-HEADER_AND_ROWS = "a header line, then one row of numbers a time step"
-NONE = "\x1f"  # between cells of one column: the csv module wants a separator, and no text has this one
+HEADER_AND_ROWS = "a header line, then one row of numbers per time step"
+NONE = "\x1f"  # for one column: the csv module needs a separator, and no text has this one
 
 
 class Row(NamedTuple):
-    """One line of the file, or a few where a quoted cell has line ends in it."""
+    """One line of the file, or several if a quoted cell contains line ends."""
 
     line: int  # as an editor counts it, from 1
     cells: tuple[str, ...]
@@ -57,13 +57,13 @@ def decoded(text: str | bytes | PathLike) -> tuple[str, str]:
     for sign, what in (("\0", "NUL"), ("\ufffd", "a character lost in decoding")):
         if sign in text:
             line = text[: text.index(sign)].count("\n") + 1
-            raise refused(f"line {line} holds {what}, as UTF-16 read as UTF-8 does", f"text, so {AS_UTF_8}")
+            raise refused(f"line {line} holds {what}, as if UTF-16 had been read as UTF-8", f"text, so {AS_UTF_8}")
     return text.removeprefix("\ufeff"), encoding
 
 
 def split(text: str) -> tuple[str, list[Row]]:
-    """The separator, and the rows of equally many cells that it gives."""
-    named = re.match(r"sep=([\t;|,])\r?\n", text)  # how a spreadsheet is told
+    """The separator, and the rows that it gives, all with the same number of cells."""
+    named = re.match(r"sep=([\t;|,])\r?\n", text)  # a line that tells spreadsheets the separator
     if named:
         text = "\n" + text[named.end() :]
     separator = named[1] if named else _separator(text)
@@ -77,11 +77,11 @@ def split(text: str) -> tuple[str, list[Row]]:
     for line, cells in rows:
         if len(cells) < width:
             found = f"there is a gap on line {line}, which has {len(cells)} of {width} cells"
-            raise refused(found, "as many in every row")
+            raise refused(found, "the same number in every row")
         if len(cells) > width:
-            commas = ", and quotes round numbers with a comma" if separator == "," else ""
-            found = f"line {line} has {len(cells)} cells, line {rows[0].line} {width}"
-            raise refused(found, f"as many in every row{commas}")
+            commas = ", and quotes around numbers with a comma" if separator == "," else ""
+            found = f"line {line} has {len(cells)} cells, line {rows[0].line} has {width}"
+            raise refused(found, f"the same number in every row{commas}")
     kept = [i for i in range(width) if any(cells[i] for _, cells in rows)]  # lines may end in separators
     if not kept:
         raise refused("the file has no words and no numbers", HEADER_AND_ROWS)
@@ -89,7 +89,7 @@ def split(text: str) -> tuple[str, list[Row]]:
 
 
 def _separator(text: str) -> str:
-    """The separator in the first line; of several the one that gives every row as many cells."""
+    """The separator in the first line; of several the one that gives every row the same number of cells."""
     first = next((line for line in text.splitlines() if line.strip()), "")
     found = [mark for mark in SEPARATORS if mark in re.sub(r'"[^"]*"', "", first)] or [NONE]
     if len(found) == 1:
@@ -108,4 +108,4 @@ def _rows(text: str, separator: str) -> Iterator[Row]:
             line = reader.line_num + 1
     except csv.Error as error:
         words = str(error).replace(f"'{NONE}' expected", "the line's end expected")
-        raise refused(f"line {line} is no CSV: {words}", "a quote that opens is closed, and ends its cell") from None
+        raise refused(f"line {line} is not CSV: {words}", "quotes that are closed, and only at a cell's end") from None

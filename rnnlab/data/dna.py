@@ -1,9 +1,9 @@
-"""Aligned, one label a step: which stretches of a DNA sequence code? And how well anyone could tell.
+"""Aligned, one label per step: which stretches of a DNA sequence are genes? And how well could anyone tell?
 
-A hidden Markov chain writes the sequence. Outside genes the letters A C G T come independently; inside, codons of three
-follow each other, whose first letter is mostly A or G and whose last is mostly C or T (the RNY pattern, Shepherd 1981).
-The figures are ours, of the kind found in genomes. Because we know the chain, Bayes' rule gives the best possible
-guess: from the letters so far (`filtered`), and from all of them (`smoothed`).
+A hidden Markov chain writes the sequence. Outside genes the letters A C G T are independent; inside, codons of three
+letters follow one another, the first mostly A or G and the last mostly C or T (the RNY pattern, Shepherd 1981). The
+probabilities are ours, but similar to those found in genomes. Because we know the chain, Bayes' rule gives the best
+possible guess: from the letters so far (`filtered`), and from all of them (`smoothed`).
 """
 
 import torch
@@ -23,7 +23,7 @@ EMISSION = torch.tensor(
     ],
     **KIND,
 )
-STARTS, ENDS = 1 / 60, 1 / 20  # the chance that a gene begins at a letter, that it ends after a codon
+STARTS, ENDS = 1 / 60, 1 / 20  # the chance that a gene begins at a letter, and that it ends after a codon
 TRANSITION = torch.tensor(
     [
         [1 - STARTS, STARTS, 0.0, 0.0],
@@ -33,12 +33,12 @@ TRANSITION = torch.tensor(
     ],
     **KIND,
 )
-STATIONARY = torch.tensor([1.0, *3 * [STARTS / ENDS]], **KIND) / (1 + 3 * STARTS / ENDS)  # how often each state is met
+STATIONARY = torch.tensor([1.0, *3 * [STARTS / ENDS]], **KIND) / (1 + 3 * STARTS / ENDS)  # how often each state occurs
 
 
 def dna(n: int, T: int = 200, *, seed: int = 0) -> tuple[Tensor, Tensor]:
-    """n sequences of T letters: numbers into LETTERS, and 1 where a gene is, (n, T) each. ValueError for either below
-    1."""
+    """n sequences of T letters, as numbers into LETTERS, and 1 wherever there is a gene, both (n, T). Raises ValueError
+    if n or T is below 1."""
     at_least_one(n=n, T=T)
     generator = torch.Generator().manual_seed(seed)
     state = torch.multinomial(STATIONARY, n, replacement=True, generator=generator)

@@ -23,10 +23,11 @@ class Digits(NamedTuple):
 def load_mnist(*, whole: bool = False, device: torch.device | str = "cpu") -> Digits:
     """MNIST on `device`: the bundled 5,000 + 1,000 digits, the same number of each, or the whole 60,000 + 10,000.
 
-    The whole is looked for in $RNNLAB_DATA/MNIST/raw, then in the user's cache, and else downloaded by torchvision,
-    with its mirrors and checksums. Every file is checked. A damaged one in the cache is set aside and fetched again;
-    the reader's own folder is never changed. Without network, or without a cache that can be written, one line says so
-    and the bundled digits come instead. Source: LeCun, Cortes & Burges, "The MNIST database of handwritten digits".
+    The whole is looked for in $RNNLAB_DATA/MNIST/raw, then in the user's cache, and is otherwise downloaded by
+    torchvision, with its mirrors and checksums. Every file is checked. A damaged one in the cache is set aside and
+    fetched again; the reader's own folder is never changed. Without a network, or without a cache that can be written,
+    one printed line says so and the bundled digits are used instead. Source: LeCun, Cortes & Burges, "The MNIST
+    database of handwritten digits".
     """
     if whole:
         try:
@@ -37,7 +38,7 @@ def load_mnist(*, whole: bool = False, device: torch.device | str = "cpu") -> Di
             y, y_test = (label[8:] for label in labels)
             return _digits(x, y, x_test, y_test, source, device)
         except (OSError, RuntimeError, ImportError) as why:
-            print(f"the whole of MNIST is not at hand: {why}. Going on with the bundled 5,000 + 1,000 digits.")
+            print(f"the whole of MNIST is not available: {why}. Going on with the bundled 5,000 + 1,000 digits.")
     with files("rnnlab.data").joinpath("digits", "mnist-6000.npz").open("rb") as packed:
         arrays = np.load(packed)
         x, y, x_test, y_test = (torch.from_numpy(arrays[name]) for name in ("x", "y", "x_test", "y_test"))

@@ -1,4 +1,4 @@
-"""MNIST's four original files: where they may lie, whether they are the ones meant, and how they are fetched."""
+"""MNIST's four original files: where they may be, whether they are the real ones, and how they are fetched."""
 
 import hashlib
 import os
@@ -25,13 +25,13 @@ PATIENCE = 20.0  # seconds without a byte until a mirror is given up
 
 
 def cache_folders() -> list[Path]:
-    """Where downloads may lie below, the place of the next one first; none for a user without a home."""
+    """The folders that may hold downloads, the next one's first; none for a user without a home folder."""
     folders = []
-    with suppress(RuntimeError):  # no home, in the words of a newer platformdirs
+    with suppress(RuntimeError):  # no home folder: what a newer platformdirs raises
         folders.append(platformdirs.user_cache_path("rnnlab", appauthor=False, opinion=False))
     if sys.platform == "darwin":  # where rnnlab kept them before it knew of ~/Library/Caches
         folders.append(Path(os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache"), "rnnlab"))
-    # No home, in the words of an older one: the path begins with the `~` itself, and would make a folder of that name.
+    # Without a home folder, an older platformdirs gives a path that begins with `~`: that would make a folder named so.
     return [folder for folder in folders if folder.is_absolute()]
 
 
@@ -43,8 +43,8 @@ def look_in(root: Path) -> dict[str, bytearray | None]:
 def whole() -> tuple[list[bytearray], str]:
     """The four files, in the order of FILES, and where they were found.
 
-    Looked for in $RNNLAB_DATA, then in the user's cache, and else downloaded into it. Raises OSError, RuntimeError or
-    ImportError, in words, when they are not to be had.
+    They are looked for in $RNNLAB_DATA, then in the user's cache, and are otherwise downloaded into it. Raises OSError,
+    RuntimeError or ImportError, with the reason, if they cannot be had.
     """
     own = os.environ.get("RNNLAB_DATA")
     if own:
@@ -60,8 +60,8 @@ def whole() -> tuple[list[bytearray], str]:
         if len(contents) == len(FILES):
             return contents, f"the cache, {folder}"
     if not folders:
-        raise OSError("this user has no home to keep a download in; set RNNLAB_DATA to a folder that holds MNIST/raw")
-    # The folder that is written to has them all in the end, so that torchvision can read them there, too.
+        raise OSError("this user has no home folder for a download; set RNNLAB_DATA to a folder that holds MNIST/raw")
+    # In the end the folder that is written to has all four, so that torchvision can read them there too.
     return [_fetched(name, md5, folders[0]) for name, md5 in FILES.items()], f"the cache, {folders[0]}"
 
 
@@ -84,13 +84,13 @@ def _is(content: bytearray, md5: str) -> bool:
 
 def _fetched(name: str, md5: str, folder: Path) -> bytearray:
     path = folder / RAW / name
-    content = _bytes(path)  # looked at once: what is not here yet may be, a moment later, by another kernel's download
+    content = _bytes(path)  # read once only: another kernel's download may put it here at any moment
     if content is not None:
         if _is(content, md5):
             return content
         aside = path.with_name(f"{name}.damaged-{time.time_ns()}")
         path.replace(aside)
-        print(f"{path} is damaged: set aside as {aside.name}, fetched again.")
+        print(f"{path} is damaged: it is set aside as {aside.name} and fetched again.")
     return _download(name, md5, path)
 
 
@@ -119,7 +119,7 @@ def _download(name: str, md5: str, path: Path) -> bytearray:
 
 @contextmanager
 def _patience() -> Iterator[None]:
-    """torchvision sets no timeout; without one a silent mirror would hold the reader for ever."""
+    """torchvision sets no timeout; without one, a silent mirror would keep the reader waiting for ever."""
     before = socket.getdefaulttimeout()
     socket.setdefaulttimeout(PATIENCE)
     try:

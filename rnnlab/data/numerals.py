@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 
-GAPS = {"", "na", "n/a", "#n/a", "nan", "nat", "<na>", "null", "none", "-", "--", ".", "?"}  # where a number is missing
+GAPS = {"", "na", "n/a", "#n/a", "nan", "nat", "<na>", "null", "none", "-", "--", ".", "?"}  # instead of a number
 _FORMS = {  # the decimal mark: a number, or one whose thousands are marked as well
     "point": r"[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?|[+-]?[1-9]\d{0,2}(?:,\d{3})+(?:\.\d*)?",
     "comma": r"[+-]?(?:\d+,?\d*|,\d+)(?:e[+-]?\d+)?|[+-]?[1-9]\d{0,2}(?:\.\d{3})+(?:,\d*)?",
@@ -21,27 +21,27 @@ def is_gap(cell: str) -> bool:
 
 
 def is_number(cell: str) -> bool:
-    """Whether it is one with either decimal mark."""
+    """Whether the cell is a number, with either decimal mark."""
     return any(form.fullmatch(cell) for form in FORMS.values())
 
 
 def is_like_number(cell: str) -> bool:
-    """Whether it is one but for a unit, a currency, brackets, or spaces between the thousands; a date is not."""
+    """Whether it is a number apart from a unit, a currency, brackets, or spaces between thousands; a date is not."""
     return bool(_LIKE_A_NUMBER.fullmatch(cell))
 
 
 def marks(cells: Iterable[str]) -> set[str]:
-    """The decimal marks, "point" and "comma", with which all cells that are no gaps are numbers."""
+    """The decimal marks, "point" and "comma", with which every cell that is not a gap is a number."""
     cells = [cell for cell in cells if not is_gap(cell)]
     return {mark for mark, form in FORMS.items() if all(map(form.fullmatch, cells))}
 
 
 def value(cell: str, mark: str) -> float:
-    """The number that `cell` is with a decimal `mark`: "1,007" is 1007 or 1.007."""
+    """The number that `cell` means with this decimal `mark`: "1,007" is 1007 or 1.007."""
     thousands, decimal = (",", ".") if mark == "point" else (".", ",")
     return float(cell.replace(thousands, "").replace(decimal, "."))
 
 
 def is_twofold(cell: str) -> bool:
-    """Whether it is one number with a decimal point and another with a comma."""
+    """Whether the cell is one number with a decimal point and another with a decimal comma."""
     return len(marks([cell])) == 2 and not is_gap(cell) and value(cell, "point") != value(cell, "comma")

@@ -1,4 +1,4 @@
-"""Two tasks of memory: hold the one symbol seen (`recall`); hold the latest that counted, and no other (`latest`)."""
+"""Two memory tasks: hold the one symbol seen (`recall`); hold the latest marked symbol, and no other (`latest`)."""
 
 import torch
 from torch import Tensor
@@ -13,13 +13,13 @@ CHANNELS = SYMBOLS + 1  # the symbols, one-hot; recall's noise, or latest's mark
 def recall(n: int, lag: int, *, noise: float = 0.5, seed: int = 0) -> tuple[Tensor, Tensor]:
     """n sequences (n, lag + 1, CHANNELS) and the symbol each begins with, (n,).
 
-    The symbol stands at the first step only; at each of the `lag` steps after it the last channel holds Gaussian noise
-    of standard deviation `noise`. The answer is due at the last step. Guessing is right once in SYMBOLS. Raises
+    The symbol appears at the first step only; at each of the `lag` steps after it the last channel holds Gaussian noise
+    of standard deviation `noise`. The answer is due at the last step. Guessing is right one time in SYMBOLS. Raises
     ValueError for an n or a lag below 1, or a noise that is negative or above 1e15.
     """
     at_least_one(n=n, lag=lag)
-    if not 0 <= noise <= 1e15:  # a float32 holds its square, too
-        raise ValueError(f"noise is {noise}; allowed: 0 or more, 1e15 at most")
+    if not 0 <= noise <= 1e15:  # its square still fits a float32
+        raise ValueError(f"noise is {noise}; allowed: 0 to 1e15")
     generator = torch.Generator().manual_seed(seed)
     symbol = torch.randint(SYMBOLS, (n,), generator=generator, device="cpu")
     x = torch.zeros(n, lag + 1, CHANNELS, **KIND)
@@ -31,8 +31,8 @@ def recall(n: int, lag: int, *, noise: float = 0.5, seed: int = 0) -> tuple[Tens
 def latest(n: int, *, marked: int = 4, window: int = 10, lag: int = 4, seed: int = 0) -> tuple[Tensor, Tensor]:
     """n sequences (n, window + lag, CHANNELS) of random symbols, and the one marked last in each, (n,).
 
-    Of the first `window` steps `marked` ones carry a 1 in the last channel; `lag` steps follow without. Raises
-    ValueError unless n is 1 or more, marked 1 to window, and lag 0 or more.
+    Of the first `window` steps, `marked` steps carry a 1 in the last channel; `lag` unmarked steps follow. Raises
+    ValueError unless n is 1 or more, marked is 1 to window, and lag is 0 or more.
     """
     at_least_one(n=n)
     if lag < 0:

@@ -30,7 +30,7 @@ def recording(name: str) -> Tensor:
 
     "neuron voltage": the membrane potential of a firing neuron (1,000 values, matplotlib's `membrane.dat`);
     "stock price": Google's daily adjusted close, 2004 to 2008 (1,047 values, matplotlib's `goog.npz`).
-    Raises ValueError for another name, or where this matplotlib came without its sample data.
+    Raises ValueError for any other name, or if this matplotlib came without its sample data.
     """
     if name not in RECORDINGS:
         raise ValueError(f"recording is {quote(name)}; allowed: {', '.join(RECORDINGS)}")

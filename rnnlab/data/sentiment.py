@@ -24,13 +24,13 @@ class Opinions(NamedTuple):
 
     train: list[Opinion]
     test: list[Opinion]  # other sentences of the same kinds
-    unseen_negations: list[Opinion]  # negations of words that training negates never
+    unseen_negations: list[Opinion]  # negations of words that training never negates
 
 
 def opinions(n_train: int = 1000, *, seed: int = 0) -> Opinions:
-    """`n_train` sentences to learn from, 1 to 2,500, and the tests, which do not depend on it.
+    """`n_train` sentences to learn from (1 to 2,500), and the tests, which do not depend on `n_train`.
 
-    No sentence is in two parts. Raises ValueError for another `n_train`.
+    No sentence is in two of them. Raises ValueError for any other `n_train`.
     """
     if not 1 <= n_train <= 2500:
         raise ValueError(f"n_train is {n_train}; allowed: 1 to 2500")

@@ -21,7 +21,7 @@ def _unfit(fault: str, allowed: str = "a 1-D run of numbers") -> ValueError:
 
 def _too_long() -> ValueError:
     fault = f"holds a whole number beyond {EXACT}, whose last digits would be lost"
-    return _unfit(fault, "less, so subtract its first value")
+    return _unfit(fault, "smaller numbers, so subtract the first value")
 
 
 def noisy_sine(length: int = 1000, noise: float = 0.2, *, seed: int = 0) -> Tensor:
@@ -35,16 +35,16 @@ def noisy_sine(length: int = 1000, noise: float = 0.2, *, seed: int = 0) -> Tens
     if length < 2:
         raise ValueError(f"length is {length}; allowed: 2 or more values")
     if not 0 <= noise <= LARGEST:
-        raise ValueError(f"noise is {noise}; allowed: a finite standard deviation, 0 or more, {LARGEST:g} at most")
+        raise ValueError(f"noise is {noise}; allowed: a standard deviation of 0 to {LARGEST:g}")
     kind = {"dtype": torch.float32, "device": "cpu"}  # whatever default a reader has set
     draw = torch.randn(length, generator=torch.Generator().manual_seed(seed), **kind)
     return torch.sin(0.01 * torch.arange(length, **kind)) + noise * draw
 
 
 def as_series(values: Any) -> Tensor:
-    """A 1-D run of real numbers (list, array, tensor, pandas Series with any index) as a tensor of its own, (length,).
+    """A 1-D run of real numbers (list, array, tensor, pandas Series with any index) as a new tensor, (length,).
 
-    float32, on the CPU; float64 where a float32 would round small differences away, as of a meter that stands at 1e9.
+    float32, on the CPU; float64 if a float32 would round small differences away, as for a meter that reads about 1e9.
     Raises ValueError, naming the first offending position, for text, dates, complex numbers, gaps (NaN, None, masked),
     numbers too large to be kept, a shape that is not 1-D, fewer than 2 values, or a series that never changes.
     """
@@ -56,7 +56,7 @@ def as_series(values: Any) -> Tensor:
 
 
 def exact_series(values: Any) -> Tensor:
-    """What `as_series` takes and refuses, as float64, (length,): to be cut and centred before it is rounded."""
+    """Like `as_series`, but always float64, (length,), so that it can be cut and centred before it is rounded."""
     series = torch.from_numpy(np.array(_numbers(values), np.float64, order="C"))
     if series.ndim != 1:
         raise _unfit(f"has shape {tuple(series.shape)}", "one dimension, such as one column of a table")
@@ -94,7 +94,7 @@ def _numbers(values: Any) -> np.ndarray:
 
 
 def _real(value: Any, place: int) -> float:
-    """A Python object as a number, NaN for what says that there is none."""
+    """A Python object as a number; NaN if it says that there is none."""
     if value is None or type(value).__name__ in ("NAType", "NaTType"):  # pandas', which need not be installed
         return np.nan
     if isinstance(value, int) and abs(value) > EXACT:
@@ -115,7 +115,7 @@ def windows(series: Tensor, tau: int) -> tuple[Tensor, Tensor]:
     Raises ValueError unless 1 <= tau < length.
     """
     if not isinstance(series, Tensor):
-        raise _unfit(f"is of type {type(series).__name__}", "a tensor, such as as_series makes of it")
+        raise _unfit(f"is of type {type(series).__name__}", "a tensor, so give it to as_series first")
     if series.ndim != 1:
         raise _unfit(f"has shape {tuple(series.shape)}", "one dimension")
     tau = whole("tau", tau)
@@ -125,7 +125,7 @@ def windows(series: Tensor, tau: int) -> tuple[Tensor, Tensor]:
 
 
 class Split(NamedTuple):
-    """Windows parted by the time of their target: the past trains, the future tests."""
+    """Windows split by the time of their target: the past trains, the future tests."""
 
     train_inputs: Tensor  # (n_train - tau, tau)
     train_targets: Tensor  # (n_train - tau,)
@@ -136,7 +136,7 @@ class Split(NamedTuple):
 def split_in_time(series: Tensor, tau: int, n_train: int = 600) -> Split:
     """One series, one split: targets before position `n_train` train, the others test.
 
-    The first test windows reach back into the training values: at that time they are the known past.
+    The first test windows reach back into the training values, which are by then the known past.
     Raises ValueError unless tau < n_train < length.
     """
     inputs, targets = windows(series, tau)
@@ -151,20 +151,20 @@ def split_in_time(series: Tensor, tau: int, n_train: int = 600) -> Split:
 def standardise(series: Tensor, n_train: int) -> Tensor:
     """`series` in units of its first `n_train` values, float32: their mean becomes 0, their spread 1.
 
-    Only the training part is measured: the test must not leak into what the network is given. Takes what `as_series`
-    takes, and centres it before it rounds. Raises ValueError for what that refuses, unless 2 <= n_train <= length, when
-    those values are all the same, and when others lie more than 1e15 spreads away.
+    Only the training part is measured: the test must not leak into what the network is given. It accepts what
+    `as_series` accepts, and centres before it rounds. Raises ValueError for what `as_series` refuses, unless
+    2 <= n_train <= length, if those first values are all the same, or if others lie more than 1e15 spreads away.
     """
     exact, n_train = exact_series(series), whole("n_train", n_train)
     if not 2 <= n_train <= len(exact):
         raise ValueError(f"n_train is {n_train}; allowed: 2 to {len(exact)} for a series of {len(exact)} values")
     exact = exact - exact[:n_train].mean()
-    size = exact[:n_train].abs().max()  # first: squaring a very large or tiny number overflows or underflows
+    size = exact[:n_train].abs().max()  # divide first: squaring a huge or tiny number overflows or underflows
     spread = size * (exact[:n_train] / size).std()
     if (exact[:n_train] == exact[0]).all():
         raise _unfit(f"does not change in its first {n_train} values", "a training part that varies")
     scaled = exact / spread
     if not scaled.abs().max() <= LARGEST:
         times = f"{scaled.abs().max():.0e}"
-        raise _unfit(f"goes {times} times as far as it varies in its first {n_train} values", f"{LARGEST:g}")
+        raise _unfit(f"reaches {times} times the spread of its first {n_train} values", f"{LARGEST:g}")
     return scaled.float().to(series.device if isinstance(series, Tensor) else "cpu")

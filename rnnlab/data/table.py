@@ -1,4 +1,4 @@
-"""A reader's CSV file: understood as a whole, and what was understood is said; or refused, with the line at fault."""
+"""A reader's CSV file: read as a whole, and a line says how it was read; or refused, with the line at fault."""
 
 import re
 from collections import Counter
@@ -14,7 +14,7 @@ from rnnlab.data.series import as_series, exact_series
 from rnnlab.messages import few, quote, refused
 
 FILLS = ("refuse", "hold", "line")
-ONE_KIND = "rows of one kind, so cut that line if it is a total"
+ONE_KIND = "rows of one kind, so delete that line if it is a total"
 TOTAL = re.compile(
     r"\b(sub|grand ?)?total(e|es)?\b|\bsum(me|a)?\b|\bgesamt|\binsgesamt|\bsomme\b|\baverage|\bmean\b|\bmittel"
     r"|\bmoyenne|\bmedia\b|\bmax(\.|imum)?\b|\bmin(\.|imum)?\b|合计|总计|平均",
@@ -23,11 +23,13 @@ TOTAL = re.compile(
 
 
 class Table:
-    """The cells of a CSV file, all rows of one length.
+    """The cells of a CSV file; all rows have the same length.
 
-    text: the file's text, its bytes (UTF-8; UTF-16 or UTF-32 with their mark), or its Path. Cells are separated by
-    comma, semicolon, tab or bar, whichever the first line has, or there is one column; with or without a header line.
-    Between rows of several cells empty lines are no rows. Raises ValueError, with the line, for anything else.
+    text: the file's text, its bytes (UTF-8, or UTF-16 or UTF-32 with a byte order mark), or its Path.
+
+    Cells are separated by comma, semicolon, tab or bar, whichever the first line has; without any there is one column.
+    A header line is optional. If rows have several cells, empty lines between them are skipped. Raises ValueError, with
+    the line, for anything else.
     """
 
     def __init__(self, text: str | bytes | PathLike):
@@ -43,7 +45,7 @@ class Table:
 
     @property
     def likely(self) -> str:
-        """The last column whose first rows are like numbers for the most part: often the first is a date."""
+        """The last column whose first rows mostly look like numbers: the first column is often a date."""
         for i, name in reversed(list(enumerate(self.names))):
             if sum(numerals.is_like_number(row.cells[i]) for row in self.rows[:50]) > len(self.rows[:50]) / 2:
                 return name
@@ -54,12 +56,12 @@ class Table:
 
         gaps: "refuse" them, "hold" the number before, or draw a "line" to the next. Raises ValueError, with the line at
         fault, for a column that is not there, text, a number that can be read in two ways, a row that seems to be a
-        total, a gap that is not to be filled or has nothing beside it to fill it from, or fewer than `at_least` rows.
+        total, a gap that may not be filled or has no number beside it to fill it from, or fewer than `at_least` rows.
         """
         return self._read(column, at_least, gaps)[0].clone()
 
     def understood(self, column: str | None = None, *, gaps: str = "refuse") -> str:
-        """In words: separator, decimal mark, encoding, column and rows."""
+        """How it was read, in words: separator, decimal mark, encoding, column and rows."""
         series, mark = self._read(column, 2, gaps)
         between = f"{SEPARATORS[self.separator]}-separated" if self.separator in SEPARATORS else "one column"
         header = "" if self.has_header else ", no header line"
@@ -86,7 +88,7 @@ class Table:
         return f"column {quote(self.names[i])} holds {quote(row.cells[i])} on line {row.line}"
 
     def _refuse_totals(self) -> None:
-        """A footer's numbers are none of the series. It gives itself away by words where other rows have digits."""
+        """Refuse a footer, whose numbers do not belong to the series: it has words where other rows have digits."""
         last = self.rows[-1]
         for i in range(len(self.names)):
             wordy = [row for row in self.rows if _is_words(row.cells[i])]
@@ -105,7 +107,7 @@ class Table:
                 raise refused(f"line {last.line} has nothing in column {quote(self.names[0])}", ONE_KIND)
 
     def _decimal_mark(self, i: int) -> str:
-        """The decimal mark of column i: its own cells decide, else the file's other columns, else what is usual."""
+        """The decimal mark of column i: its own cells decide, or else other columns, or else what is usual."""
         cells = [row.cells[i] for row in self.rows]
         marks = numerals.marks(cells)
         if not marks:
@@ -120,30 +122,30 @@ class Table:
             self._refuse_two_in_one()
         if not twofold:
             return min(marks, key=list(numerals.FORMS).index)
-        # The first column may hold times, 12.30 for half past twelve.
+        # The first column may hold times, such as 12.30 for half past twelve.
         others = [numerals.marks(row.cells[j] for row in self.rows) for j in range(1, len(self.names)) if j != i]
         sure = set().union(*(found for found in others if len(found) == 1))
         if len(sure) == 1:
             return sure.pop()
         commas = any("," in row.cells[i] for row in twofold)
         numbers = sum(not numerals.is_gap(cell) for cell in cells)
-        # The point is the usual one; but not beside 980 and 999, nor with semicolons: they are for decimal commas.
+        # A point is usual, but not beside 980 and 999, nor with semicolons, which go with decimal commas.
         if self.separator != ";" and not commas and len(twofold) == numbers:
             return "point"
         first, second = (numerals.value(twofold[0].cells[i], mark) for mark in numerals.FORMS)
-        allowed = "numbers that can be read in one way, so leave out the mark of thousands"
+        allowed = "numbers that can be read in only one way, so leave out the thousands separators"
         raise refused(f"{self._at(i, twofold[0])}, which may be {first:g} or {second:g}", allowed)
 
     def _refuse_two_in_one(self) -> None:
-        """Below a header without a comma "1,4" may be 1.4, or two columns of whole numbers, one of them a counter."""
+        """Refuse "1,4" below a header without a comma, if it may be two columns, one of which counts up."""
         parts = [row.cells[0].partition(",") for row in self.rows if "," in row.cells[0]]
         if not all(before.isdigit() for before, _, _ in parts):
-            return  # a sign or a mark of thousands: one number
+            return  # a sign or a thousands separator: one number
         digits = {len(after) for _, _, after in parts}
         steps = {int(after[0]) - int(before[0]) for before, after in pairwise(parts)}
         if len(digits) > 1 or digits == {1} or steps == {1}:
             found = f"{self._at(0, self.rows[0])}, which may be one number or two"
-            raise refused(found, "a header with as many names as columns, or a decimal point")
+            raise refused(found, "a header with one name per column, or a decimal point")
 
     def _filled(self, i: int, mark: str, gaps: str) -> np.ndarray:
         """The numbers of column i, (rows,)."""
@@ -157,7 +159,7 @@ class Table:
         if gaps == "refuse":
             count, line = int(np.sum(~known)), self.rows[known.argmin()].line
             where = f"a gap on line {line}" if count == 1 else f"{count} gaps, the first gap on line {line}"
-            allowed = "a number in every row, so fill it, cut the file there, or let gaps be filled"
+            allowed = "a number in every row, so fill it, cut the file there, or choose how to fill gaps"
             raise refused(f"column {quote(self.names[i])} has {where}", allowed)
         places = np.arange(len(numbers))
         if not known[0] or (gaps == "line" and not known[-1]):
@@ -177,15 +179,15 @@ def read_csv(
 
 
 def columns(text: str | bytes | PathLike) -> list[str]:
-    """The names of a CSV file's columns; those without a name, or with one that another has too, are numbered."""
+    """The names of a CSV file's columns; those without a name, or with a name that occurs twice, are numbered."""
     return Table(text).names
 
 
 def _is_header(rows: list[Row]) -> bool:
-    """Whether the first row names the columns: it has words where numbers stand below.
+    """Whether the first row names the columns: it has words where there are numbers below.
 
-    Its names may be numbers all the same, years from left to right or what pandas counts its columns by. Then what
-    stands beside them decides. Raises ValueError where nothing does.
+    Names may be numbers too: years from left to right, or the numbers that pandas gives its columns. Then the cells
+    beside them decide. Raises ValueError if nothing does.
     """
     first = rows[0].cells
     columns_below = ((row.cells[i] for row in rows[1:]) for i in range(len(first)))
@@ -209,5 +211,5 @@ def _is_header(rows: list[Row]) -> bool:
 
 
 def _is_words(cell: str) -> bool:
-    """Whether it has no digit, and is no gap either."""
+    """Whether the cell has no digit and is not a gap."""
     return not cell[-1:].isdigit() and not re.search(r"\d", cell) and not numerals.is_gap(cell)

@@ -1,4 +1,4 @@
-"""Aligned, one label a step: the part of speech of every word, in a grammar whose words are ambiguous."""
+"""Aligned, one label per step: the part of speech of every word, in a grammar whose words are ambiguous."""
 
 import random
 from typing import NamedTuple
@@ -15,16 +15,16 @@ N_TEST = 500
 
 
 class Tagged(NamedTuple):
-    """A sentence, and a name of TAGS for each of its words."""
+    """A sentence, and one of TAGS for each of its words."""
 
     words: tuple[str, ...]
     tags: tuple[str, ...]
 
 
 def tagged(n_train: int = 1000, *, seed: int = 0) -> tuple[list[Tagged], list[Tagged]]:
-    """`n_train` different sentences to learn from, 1 to 5,000, and 500 others to test on, the same for any `n_train`.
+    """`n_train` different sentences to learn from (1 to 5,000), and 500 others to test on, the same for any `n_train`.
 
-    Raises ValueError for another `n_train`.
+    Raises ValueError for any other `n_train`.
     """
     if not 1 <= n_train <= 5000:
         raise ValueError(f"n_train is {n_train}; allowed: 1 to 5000")
@@ -38,7 +38,7 @@ def tagged(n_train: int = 1000, *, seed: int = 0) -> tuple[list[Tagged], list[Ta
 
 
 def _sentence(dice: random.Random) -> list[tuple[str, str]]:
-    """Who [can] do [what] [how]: each a word and its tag."""
+    """Who [can] do [what] [how]: every word with its tag."""
     if dice.random() < 0.5:
         sentence = [(dice.choice(PRONOUNS), "PRON")]
     else:

@@ -33,9 +33,9 @@ class Pair(NamedTuple):
 
 
 def translations(n_train: int = 1000, *, seed: int = 0) -> tuple[list[Pair], list[Pair]]:
-    """`n_train` pairs to learn from, 1 to 3,500, and 300 others to test on, the same for any `n_train`.
+    """`n_train` pairs to learn from (1 to 3,500), and 300 others to test on, the same for any `n_train`.
 
-    Raises ValueError for another `n_train`.
+    Raises ValueError for any other `n_train`.
     """
     if not 1 <= n_train <= 3500:
         raise ValueError(f"n_train is {n_train}; allowed: 1 to 3500")

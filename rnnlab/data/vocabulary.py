@@ -8,15 +8,15 @@ from torch import Tensor
 
 from rnnlab.messages import few, quote, whole
 
-PAD, START, END = 0, 1, 2  # no word; what a writer begins from; what ends its sentence
+PAD, START, END = 0, 1, 2  # no word; what a written sentence begins with; what ends it
 MARKS = ("<pad>", "<start>", "<end>")
 
 
 class Vocabulary:
     """Numbers for the words of some sentences: 0 to 2 are MARKS, the words follow in alphabetical order.
 
-    A mark is not a word: who types "<pad>" has typed a word like any other. One letter is one letter, whether it is
-    written as one character or as two (Unicode's NFC).
+    A mark is not a word: "<pad>", if somebody types it, is a word like any other. A letter is the same letter whether
+    it is stored as one character or as two (Unicode's NFC).
     """
 
     def __init__(self, sentences: Iterable[Sequence[str]]):
@@ -27,9 +27,9 @@ class Vocabulary:
         return len(self.words)
 
     def encode(self, sentences: Sequence[Sequence[str]]) -> Tensor:
-        """(N, T) numbers, T the longest sentence's length, the others filled up with PAD behind their last word.
+        """The sentences as numbers, (N, T), T the length of the longest; the others are padded with PAD at the end.
 
-        Raises ValueError for no sentences, a sentence without words, or a word that was in none of the vocabulary's.
+        Raises ValueError if there are no sentences, or for a sentence without words or a word not in the vocabulary.
         """
         sentences = list(sentences)
         if not sentences:
@@ -47,7 +47,7 @@ class Vocabulary:
         return torch.nn.utils.rnn.pad_sequence(rows, batch_first=True, padding_value=PAD)
 
     def decode(self, numbers: Iterable[int]) -> list[str]:
-        """The words of a row of numbers, without marks, up to END. Raises ValueError for a number that is no word's."""
+        """The words of a row of numbers, without marks, up to END. Raises ValueError for a number without a word."""
         words = []
         for number in (whole("a word's number", number) for number in numbers):
             if not 0 <= number < len(self):

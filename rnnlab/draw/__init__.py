@@ -1,6 +1,6 @@
-"""The look of the book: one palette, safe for the colour-blind, and figures shown with their words.
+"""The look of the book: one palette, safe for the colour-blind, and figures shown with a description in words.
 
-Each live lab's picture has a module of its own: artists built once, `update`d after. `training` is a panel of three.
+The picture of a live lab is in the lab's own folder; `training` is a panel that three labs share.
 """
 
 import base64
@@ -15,7 +15,7 @@ from matplotlib.figure import Figure
 
 from rnnlab.draw.look import OwnAxes, own_look
 
-# Okabe & Ito (2008), which keep apart under the common colour-vision deficiencies.
+# Okabe & Ito (2008): colours that stay distinct under the common colour-vision deficiencies.
 INK, GREY = "#222222", "#6e6e6e"
 BLUE, ORANGE, GREEN, VERMILION, PURPLE = "#0072b2", "#e69f00", "#009e73", "#d55e00", "#cc79a7"
 
@@ -24,8 +24,8 @@ BLUE, ORANGE, GREEN, VERMILION, PURPLE = "#0072b2", "#e69f00", "#009e73", "#d55e
 def figure(width: float = 9.6, height: float = 3.0, **subplots: Any) -> tuple[Figure, Any]:
     """A Figure in the book's style, `width` x `height` inches, and its Axes as `Figure.subplots` gives them.
 
-    No pyplot: nothing is shown twice and nothing is shared between threads. The white ground is the figure's own, so
-    that it reads in the dark theme too.
+    No pyplot: nothing is shown twice and nothing is shared between threads. The white background is part of the figure,
+    so that it is readable in a dark theme too.
     """
     made = Figure(figsize=(width, height), dpi=100, layout="constrained", facecolor="white")
     usual: dict[str, Any] = {"subplot_kw": {"axes_class": OwnAxes}}
@@ -36,7 +36,7 @@ def figure(width: float = 9.6, height: float = 3.0, **subplots: Any) -> tuple[Fi
 
 
 def tidy(ax: Axes) -> None:
-    """Leave the two spines and the light grid that help reading."""
+    """Keep only what helps reading: two spines and a light grid."""
     ax.spines[["top", "right"]].set_visible(False)
     ax.grid(color="#e6e6e6", linewidth=0.8)
     ax.set_axisbelow(True)
@@ -60,8 +60,8 @@ def show(made: Figure, alt: str) -> None:
     """Show a figure in the notebook, with `alt` for those who cannot see it.
 
     The text goes into the picture's metadata (where `make html` and nbconvert's classic template look), into the plain
-    output, and a folded line below. It may wrap: line breaks and indentation become single spaces. Raises ValueError
-    for an `alt` under 40 characters: it must say what one can see.
+    output, and into a folded line below. It may wrap: line breaks and indentation become single spaces. Raises
+    ValueError for an `alt` under 40 characters: it must say what there is to see.
     """
     alt = " ".join(alt.split())
     if len(alt) < 40:

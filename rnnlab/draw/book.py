@@ -6,25 +6,25 @@ from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
 from rnnlab.draw import BLUE, GREEN, INK, ORANGE
 from rnnlab.draw.look import own_look
 
-WIDTH, HEIGHT = 2.45, 1.0  # of a box
+WIDTH, HEIGHT = 2.45, 1.0  # the size of a box
 CHAPTERS = {  # number: title, minutes, the chapters it builds on, place on the map
-    1: ("Forward\nrecurrence", 60, (), (0, 1)),
-    2: ("Backpropagation\nthrough time", 60, (1,), (1, 1)),
+    1: ("Forward\nrecurrence", 90, (), (0, 1)),
+    2: ("Backpropagation\nthrough time", 90, (1,), (1, 1)),
     3: ("The sine\nforecast", 75, (1,), (1, 2.45)),
     4: ("MNIST as\na sequence", 75, (1, 2), (2, 2.45)),
     5: ("Sequence\ntasks", 75, (1, 2), (2, 1)),
     6: ("LSTM and GRU", 75, (2,), (2, -0.45)),
 }
 ALT = (
-    "A map of six boxes. Chapter 1, forward recurrence, 60 minutes, leads to 2, backpropagation through time, "
-    "60 minutes, and to 3, the sine forecast, 75 minutes. Chapter 2 leads to 4, MNIST as a sequence, to 5, "
+    "A map of six boxes. Chapter 1, forward recurrence, 90 minutes, leads to 2, backpropagation through time, "
+    "90 minutes, and to 3, the sine forecast, 75 minutes. Chapter 2 leads to 4, MNIST as a sequence, to 5, "
     "sequence tasks, and to 6, LSTM and GRU, 75 minutes each."
 )
 
 
 @own_look()
 def chapter_map() -> Figure:
-    """A box a chapter, with its minutes, and an arrow from what it builds on."""
+    """One box per chapter, with its minutes, and an arrow from the chapter that it builds on."""
     figure = Figure(figsize=(9.6, 3.6), dpi=100, facecolor="white")
     ax = figure.add_axes((0, 0, 1, 1))
     ax.set(xlim=(-0.15, 9.45), ylim=(-0.6, 3.6))

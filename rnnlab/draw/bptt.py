@@ -1,4 +1,4 @@
-"""The ways through an unrolled network, forward and back: chapter 2's drawing."""
+"""The paths through an unrolled network, forward and back: chapter 2's drawing."""
 
 from matplotlib.figure import Figure
 
@@ -11,7 +11,7 @@ Point = tuple[float, float]
 
 @own_look()
 def two_ways(steps: int = 3) -> Figure:
-    """h_0 to h_steps and the loss: what goes forward above, what comes back below, each step's share in dL/dW_hh."""
+    """h_0 to h_steps and the loss: what goes forward above; what comes back below, with the shares of dL/dW_hh."""
     made, ax = figure(height=3.0)
     ax.axis("off")
     ax.set(xlim=(-0.6, APART * (steps + 1) + 0.6), ylim=(-1.35, 1.5))

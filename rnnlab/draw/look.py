@@ -1,4 +1,4 @@
-"""Our pictures in the book's own look, whatever Matplotlib style a reader has set; nothing of theirs is lost."""
+"""Our pictures in the book's own look, whatever Matplotlib style a reader has set; theirs is kept."""
 
 import inspect
 import threading
@@ -9,17 +9,17 @@ import matplotlib
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 
-# One picture at a time: Matplotlib's settings, fonts and paths are the whole program's.
+# One picture at a time: the whole program shares Matplotlib's settings, fonts and paths.
 _drawing = threading.RLock()
 NOT_LOOKS = ("backend", "interactive", "toolbar", "webagg", "keymap", "animation", "date", "timezone", "docstring")
 
 
 @contextmanager
 def own_look() -> Iterator[None]:
-    """Matplotlib's default settings within the `with` block, or the function this decorates; then those before.
+    """Matplotlib's default settings within the `with` block, or the function this decorates; then the reader's again.
 
-    A lab draws on a thread of its own. So what a reader sets meanwhile stays set, and nothing is touched where their
-    settings are the defaults.
+    A lab draws on a thread of its own. So what a reader sets meanwhile stays set, and settings that are at their
+    defaults are not touched.
     """
     settings, ours = matplotlib.rcParams, matplotlib.rcParamsDefault
     with _drawing:

@@ -1,4 +1,4 @@
-"""What the labs' pictures share: a figure whose artists are built once and moved after."""
+"""What the labs' pictures share: a figure whose artists are built once and then moved."""
 
 from collections.abc import Hashable
 
@@ -11,8 +11,8 @@ DPI = 100  # a lab's picture is 960 pixels wide
 class Picture:
     """A lab's picture. A subclass builds its artists in `__init__`, under `@own_look()`, and moves them in `update`.
 
-    What moves is made with `animated=True`; all else is background. `look` stands for whatever the background depends
-    on: it is drawn once for each look.
+    What moves is made with `animated=True`; everything else is background. `look` is whatever the background depends
+    on: the background is drawn once per look.
     """
 
     look: Hashable = None

@@ -1,4 +1,4 @@
-"""The panel that a lab's training is seen in: the loss as it falls, the test's score as it rises, both from 0 to 1."""
+"""The panel that shows a lab's training: the loss as it falls and the test score as it rises, both from 0 to 1."""
 
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
@@ -7,11 +7,11 @@ from matplotlib.text import Text
 
 from rnnlab.draw import BLUE, GREY, legend_above, tidy
 
-HALO = withStroke(linewidth=3, foreground="white")  # keeps words that lie on a curve apart from it
+HALO = withStroke(linewidth=3, foreground="white")  # keeps words readable that lie on a curve
 
 
 def training_panel(ax: Axes, *, losses: str, scores: str, share_of: str) -> tuple[Line2D, Line2D]:
-    """Make `ax` the panel, time from 0 to 1 as a share of `share_of`. Returns its two lines, named so, to be moved."""
+    """Make `ax` the panel; time runs from 0 to 1, as a share of `share_of`. Returns its two lines, to be moved."""
     tidy(ax)
     ax.set_title("training", loc="left", fontsize=11)
     ax.set(xlim=(0, 1), ylim=(0, 1.02))
@@ -23,6 +23,6 @@ def training_panel(ax: Axes, *, losses: str, scores: str, share_of: str) -> tupl
 
 
 def note_in(ax: Axes) -> Text:
-    """Words to be set, in the panel's lower half, legible on its curves."""
+    """A text to be set, in the panel's lower half, readable on its curves."""
     place = {"transform": ax.transAxes, "ha": "right", "va": "center", "path_effects": [HALO]}
     return ax.text(0.98, 0.42, "", fontsize=10, animated=True, **place)

@@ -1,6 +1,6 @@
-"""The live labs, a folder each: what a setting gives (`run`), its `picture`, and the widget over both (`lab`).
+"""The live labs, one folder per lab: what its settings give (`run`), its `picture`, and the widget over both (`lab`).
 
-A folder X gives `X_lab`. It loads when it is asked for, so that `rnnlab.labs.sine.run` comes without widgets.
+A folder X gives `X_lab`, which is loaded when it is asked for, so that `rnnlab.labs.sine.run` needs no widgets.
 """
 
 from importlib import import_module

@@ -7,17 +7,17 @@ from typing import Any
 import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.text import Text
-from PIL import Image  # comes with Matplotlib, which cannot do without it
+from PIL import Image  # comes with Matplotlib, which needs it
 
 from rnnlab.draw.look import own_look
 from rnnlab.draw.picture import DPI, Picture
 from rnnlab.live.stamps import Stamps
 
-KEPT_BACKGROUNDS = 8  # of a canvas, two megabytes each
+KEPT_BACKGROUNDS = 8  # per canvas, two megabytes each
 
 
 class Canvas:
-    """Draws a Picture: the background once for each of its looks, and into each frame its moving artists.
+    """Draws a Picture: its background once per look, its moving artists in every frame.
 
     Axes, ticks and labels cost most of a Matplotlib draw and rarely change; of the moving artists only text is slow, so
     it is cached as stamps.
@@ -31,9 +31,9 @@ class Canvas:
         self._backgrounds: dict[Hashable, Any] = {}
 
     def png(self, ratio: float = 1.0) -> bytes:
-        """The picture as it stands, with `ratio` pixels for each of the page's in either direction.
+        """The picture as it is now, with `ratio` screen pixels per page pixel in each direction.
 
-        Only for a ratio of 1 is anything kept: other pictures come when nothing moves.
+        Backgrounds and stamps are kept for a ratio of 1 only: other pictures are drawn when nothing moves.
         """
         with own_look():
             self.picture.figure.set_dpi(DPI * ratio)
@@ -48,7 +48,7 @@ class Canvas:
                     self._stamps.draw(artist, renderer)
                 else:
                     artist.draw(renderer)
-            # No transparency, and level 1: the quickest that keeps every colour. A palette would turn pale ones grey.
+            # No transparency, and level 1: the fastest that keeps all colours. A palette would turn pale ones grey.
             size, pixels = self._canvas.get_width_height(physical=True), np.asarray(self._canvas.buffer_rgba())
             picture = Image.frombuffer("RGBA", size, pixels, "raw", "RGBA", 0, 1).convert("RGB")
             buffer = io.BytesIO()

@@ -10,7 +10,7 @@ from rnnlab.live.settings import Between, OneOf
 
 
 def control(knob: Field, value: Any, offered: Collection | None = None) -> widgets.ValueWidget:
-    """The control of `knob`, standing at `value`. offered: the options that the page has; all, if not given."""
+    """The control of `knob`, set to `value`. offered: the options shown on the page; all of them if not given."""
     allowed = knob.metadata["allowed"]
     look = {
         "description": knob.metadata["label"] or knob.name.replace("_", " "),

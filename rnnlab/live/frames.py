@@ -1,4 +1,4 @@
-"""From settings to pictures: `Frames` does a lab's work, draws it while it goes, and keeps what it has drawn."""
+"""From settings to pictures: `Frames` does a lab's work, draws it as it goes, and keeps what it has drawn."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -10,7 +10,7 @@ from rnnlab.live.settings import Settings
 
 FRAME_SECONDS = 0.1
 FIRST_PICTURE_SECONDS = 0.02  # the first picture reaches the page before training takes its core
-AT_REST_SECONDS = 0.2  # without a move, before the last picture is drawn once more for a page of finer pixels
+AT_REST_SECONDS = 0.2  # without a move, before the last picture is drawn again for a screen with finer pixels
 KEPT_PICTURES = 64
 
 
@@ -19,33 +19,36 @@ class State(Protocol):
 
     @property
     def done(self) -> float:
-        """0 before the first step and exactly 1 with the last."""
+        """0 before the first step and exactly 1 after the last."""
 
 
 class Report(NamedTuple):
     """A state in words."""
 
-    result: str  # one line, with figures as fine as the reader wants them
-    summary: str  # the same, so coarsely rounded that another machine prints it too
+    result: str  # one line, with exact figures
+    summary: str  # the same, rounded so coarsely that every machine prints it alike
     alt: str  # what there is to see in the picture
 
 
 class Frame(NamedTuple):
-    """A picture and the words to it, ready to be shown."""
+    """A picture and its words, ready to be shown."""
 
     png: bytes
     done: float
     status: str
     report: Report
-    ratio: float = 1.0  # pixels for each of the page's, in either direction
+    ratio: float = 1.0  # screen pixels per page pixel, in each direction
 
 
 class Frames:
-    """Called with settings, it yields frames to show, or None: each yield is a point where it can be stopped.
+    """Called with settings, it yields frames to show, or None: at each yield it can be stopped.
 
-    run(settings) does the work, one State per step; draw(picture, state) moves the canvas' picture and reports. `note`
-    stands before each result. Settings whose work was done before come at once. `ratio`, to be set: how many pixels the
-    screen has for each of the page's; where that is more than 1, the last picture comes once more in the screen's own.
+    run(settings): does the work, one State per step.
+    draw(picture, state): moves the canvas' picture and reports.
+    note: words before every result.
+
+    If the work for some settings was done before, their picture comes at once. `ratio`, which may be set, is the number
+    of screen pixels per page pixel; above 1, the last picture comes once more, as sharp as the screen.
     """
 
     def __init__(
@@ -72,7 +75,7 @@ class Frames:
         while time.perf_counter() < rested:
             time.sleep(0.005)
             yield None
-        if self._drawn != settings:  # done before, but left too soon: the artists show something else
+        if self._drawn != settings:  # done before, but the artists show something else by now
             for _ in self._train(settings):
                 yield None
         frame = frame._replace(png=self._canvas.png(ratio), ratio=ratio)
@@ -96,7 +99,7 @@ class Frames:
                     continue
                 report = self._draw(self._canvas.picture, state)
                 picture = self._canvas.png()
-                # Drawing may take a tenth of the time at most, however slow a frame is: the reader waits for the last.
+                # Drawing may take a tenth of the time at most, however slow a frame is: the last one matters most.
                 due = now + max(FRAME_SECONDS, 9 * (time.perf_counter() - now))
                 if state.done < 1:
                     status = f"training… {self._note}{report.result}"

@@ -9,7 +9,7 @@ function tell(field, value) {
   for (const told of ['input', 'change']) field.dispatchEvent(new Event(told, {bubbles: true}));
 }
 
-// A file too large for the page's line to its kernel would cut that line, and nobody would say why: it is held back here.
+// A file too large for the connection to the kernel would break it without a word, so it is held back here.
 function watchUploads(refused) {
   function holdBack(event) {
     const file = [...this.files].find(file => file.size > lab.querySelector('style[data-largest]').dataset.largest);
@@ -17,7 +17,7 @@ function watchUploads(refused) {
     event.stopImmediatePropagation();
     tell(refused, `${file.name} ${file.size}`);
   }
-  lab.addEventListener('click', event => {  // an upload's input is in no page: it is met when the button clicks it
+  lab.addEventListener('click', event => {  // an upload's input is not in the page: it is caught when the button clicks it
     const click = HTMLInputElement.prototype.click;
     const putBack = () => { HTMLInputElement.prototype.click = click; };
     if (!event.target.closest('.widget-upload')) return;
@@ -30,10 +30,10 @@ function watchUploads(refused) {
   }, true);
 }
 
-// The screen's pixels for each of the page's: they change with its zoom, and when its window moves to another screen.
+// Screen pixels per page pixel: they change with the zoom, and when the window moves to another screen.
 function watchRatio(field) {
   if (field.value !== String(devicePixelRatio)) tell(field, devicePixelRatio);
-  const seen = new WeakRef(field);  // a lab that is gone may be forgotten
+  const seen = new WeakRef(field);  // so that a closed lab can be freed
   matchMedia(`(resolution: ${devicePixelRatio}dppx)`).addEventListener('change', () => {
     const field = seen.deref();
     if (field) watchRatio(field);
@@ -49,12 +49,12 @@ function once(element, watch) {
 (function name() {
   const image = lab.querySelector('img');
   const handles = lab.querySelectorAll('.noUi-handle');
-  // ipywidgets names neither a picture nor a slider's handle: a screen reader would say 'image' and 'slider' and no more.
+  // ipywidgets names neither a picture nor a slider's handle: a screen reader would only say 'image' and 'slider'.
   if (image) image.alt = lab.querySelector('style[data-alt]').dataset.alt;
   for (const handle of handles) {
     handle.ariaLabel = handle.closest('.widget-inline-hbox').querySelector('label').textContent;
   }
-  // Keys pressed on a control are the control's: JupyterLab would use the arrow keys to move between cells.
+  // Keys pressed on a control belong to it: JupyterLab would use the arrow keys to move between cells.
   for (const control of [...handles, ...lab.querySelectorAll('select, button')]) {
     control.dataset.lmSuppressShortcuts = 'true';
   }

@@ -23,8 +23,8 @@ from rnnlab.live.frames import Frame, Frames, Report, State
 from rnnlab.live.runner import Runner
 from rnnlab.live.settings import Settings
 
-SHARPEST = 2.0  # pixels for each of the page's, in either direction: more cost time that is not seen
-LARGEST_FILE = 10_000_000  # bytes; a Jupyter server takes messages of little more from a page
+SHARPEST = 2.0  # screen pixels per page pixel, in each direction: more take time, and nobody sees them
+LARGEST_FILE = 10_000_000  # bytes; a Jupyter server accepts hardly larger messages from a page
 LONGEST_LINE = 600  # characters of the status
 CLOSED = "this lab is closed: run its cell again for a new one"
 # Even an empty style element fires `load` when it is inserted: that runs page.js, with the picture's words.
@@ -33,21 +33,21 @@ HIDDEN = {"display": "none"}
 
 
 class Lab(widgets.VBox):
-    """A live lab: each move of a control does the work again and draws it while it goes.
+    """A live lab: each move of a control does the work again and draws it as it goes.
 
     Settings seen before are shown at once. A button puts every control back where it began. Running a cell again closes
     the labs that it made before. If the machine lacks the device that `start` names, the lab says so and uses the CPU.
 
-    start: the settings it begins with. Each of their knobs is one of the `controls`, by name.
+    start: the settings it begins with; `controls` has a control for each of their knobs, by name.
     run(settings): does the work, one State per step.
     draw(picture, state): moves the canvas' picture and reports.
-    offered: of a knob, the options that the page has, where not all.
-    more: controls that stand for no knob; complete(settings) adds to the settings what they say.
-    adapt(controls, moved): shuts controls that do not count, or moves one with another. `moved` is the control that was
-        moved, None at first and after a reset.
+    offered: for a knob, the options shown on the page, if not all of them.
+    more: controls that belong to no knob; complete(settings) adds to the settings what they say.
+    adapt(controls, moved): disables controls that have no effect, or moves one along with another. `moved` is the
+        control that was moved; it is None at first and after a reset.
     """
 
-    _collect_again: ClassVar[float] = 0.0  # not before this time
+    _collect_again: ClassVar[float] = 0.0  # the earliest time for the next collection
     # By cell: the request that ran it last, and the labs it made.
     _made: ClassVar[dict[str, tuple[str, list[weakref.ref]]]] = {}
 
@@ -89,12 +89,12 @@ class Lab(widgets.VBox):
         self.image = widgets.Image(format="png", layout={"width": "100%", "max_width": "960px"})
         self.progress = widgets.FloatProgress(max=1.0, layout={"width": "auto"})
         self.reset = widgets.Button(
-            description="reset", tooltip="every control back where it began", layout={"width": "auto"}
+            description="reset", tooltip="puts every control back where it began", layout={"width": "auto"}
         )
         self.reset.on_click(self._reset)
         self.status = widgets.HTML(layout={"flex": "1 1 auto"})
         self._script = widgets.HTML(layout=HIDDEN)
-        self._page_ratio = widgets.Text(layout=HIDDEN)  # how many pixels a screen has for each of the page's
+        self._page_ratio = widgets.Text(layout=HIDDEN)  # screen pixels per page pixel
         self._page_ratio.add_class("rnnlab-ratio")
         self._page_ratio.observe(self._set_ratio, names="value")
         columns = "repeat(auto-fill, minmax(300px, 1fr))"
@@ -124,12 +124,12 @@ class Lab(widgets.VBox):
         return b"" if self._frame is None else self._frame.png
 
     def wait(self, timeout: float | None = None) -> "Lab":
-        """Return the lab once its work is done; raise what the work raised, TimeoutError after `timeout` seconds."""
+        """Return the lab once its work is done; raise what the work raised, or TimeoutError after `timeout` seconds."""
         self._runner.wait(timeout)
         return self
 
     def close(self) -> None:
-        """End the worker; take the widgets off the page and out of memory. Result and picture stay to be read."""
+        """End the worker; take the widgets off the page and out of memory. Result and picture can still be read."""
         self._runner.close()
         with self._moving:
             if self._closed:
@@ -142,16 +142,16 @@ class Lab(widgets.VBox):
         self._collect()
 
     def _collect(self) -> None:
-        """A figure refers to itself, and Python would let ten pile up. Half of the time at most goes into that."""
+        """Free old figures: they refer to themselves, so Python lets ten pile up. Takes half of the time at most."""
         began = time.perf_counter()
         if began > Lab._collect_again:
             gc.collect()
             Lab._collect_again = 2 * time.perf_counter() - began
 
     def _close_those_before(self) -> list[weakref.ref]:
-        """Close what the running cell made when it ran before; the list of what it makes now.
+        """Close the labs that the running cell made when it ran before. Returns the list for those it makes now.
 
-        ipywidgets keeps every widget for the page that may show it, so a cell run often would fill the memory.
+        ipywidgets keeps every widget for the page that may show it, so a cell that is run often would fill the memory.
         """
         message = getattr(get_ipython(), "get_parent", dict)() or {}  # none outside a kernel
         cell = message.get("metadata", {}).get("cellId") or message.get("content", {}).get("code")
@@ -169,11 +169,11 @@ class Lab(widgets.VBox):
         self._move(change.owner)
 
     def _move(self, moved: widgets.Widget | None = None) -> None:
-        with self._moving:  # a kernel may take two moves on two threads: what is read last is asked for last
+        with self._moving:  # a kernel may take two moves on two threads: the last one read is submitted last
             if self._busy or self._closed:
                 return
             try:
-                self._busy = True  # one move, also where a control moves another
+                self._busy = True  # one move, even if a control moves another
                 self._adapt(self.controls, moved)
             finally:
                 self._busy = False
@@ -212,7 +212,7 @@ class Lab(widgets.VBox):
         self._say(frame.status)
 
     def _fail(self, error: BaseException) -> None:
-        # A ValueError of ours says what to do; anything else is a fault and names its kind.
+        # Our ValueErrors say what to do; anything else is a fault, shown with its type.
         message = str(error) if isinstance(error, ValueError) else f"{type(error).__name__}: {error}"
         self.progress.value = 0.0
         self._say(f"stopped: {message}")
@@ -223,7 +223,7 @@ class Lab(widgets.VBox):
         self.status.value = f'<div role="status" aria-live="polite">{escape(text)}</div>'
 
     def _ipython_display_(self) -> None:
-        """The widget; and for pages that cannot run it the picture as it is now, its words and its result."""
+        """Show the widget and, for pages that cannot run it, the current picture, its words and its result."""
         data = {} if self._closed else self._repr_mimebundle_()
         if self._frame is None:
             display(data or {"text/plain": CLOSED}, raw=True)
@@ -236,7 +236,7 @@ class Lab(widgets.VBox):
 
 
 def _parts(widget: widgets.Widget) -> Iterator[widgets.Widget]:
-    """All that a widget is made of: children, layouts, styles, and theirs."""
+    """Everything that a widget is made of: its children, layouts and styles, and theirs."""
     for name in widget.keys:
         value = getattr(widget, name)
         for part in value if isinstance(value, tuple | list) else (value,):

@@ -1,4 +1,4 @@
-"""A training with an example to look at: another example, and the same training goes on."""
+"""A training with an example to look at: when another example is chosen, the same training goes on."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -9,8 +9,8 @@ class Resumable:
     """A lab's run over `training(settings)` that keeps the latest training and its state.
 
     `shown` names the field of the settings that only says which example is shown. A change of that field alone neither
-    stops nor restarts the training: its state is shown again with the new settings, and it goes on where it stood.
-    `training` yields one state, which changes and has `settings`. For a single thread, such as a lab's worker.
+    stops nor restarts the training: its state is shown again with the new settings, and it goes on where it was.
+    `training` yields one state, which changes and has `settings`. Use it from one thread only, such as a lab's worker.
     """
 
     def __init__(self, training: Callable[[Any], Iterator[Any]], *, shown: str):
@@ -30,5 +30,5 @@ class Resumable:
             for state in self._states:  # noqa: UP028
                 yield state
         except Exception:
-            self._settings = None  # what broke has no more to show: begin anew
+            self._settings = None  # a broken training has no more to show: begin anew
             raise

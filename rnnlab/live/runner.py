@@ -16,7 +16,7 @@ LAST_STEP_SECONDS = 5.0
 class Runner:
     """One worker thread; the latest request wins.
 
-    `work(request)` yields as often as it can be stopped: a frame to show, or None. `show(frame)` is called
+    `work(request)` yields wherever it can be stopped: a frame to show, or None. `show(frame)` is called
     on the worker, never for a request that a newer one has overtaken. When `work` raises, `fail(error)` is
     called the same way, and `wait` raises the error again. The thread lives while there is work and ends
     after it, so that nothing is left behind when a lab is closed or forgotten.
@@ -25,7 +25,7 @@ class Runner:
     def __init__(self, work: Callable[[Any], Iterator], show: Callable, fail: Callable[[BaseException], None]):
         self._work, self._show, self._fail = work, show, fail
         # A bare lock, and waits that poll. An interrupted kernel raises KeyboardInterrupt in the main thread wherever
-        # that is: a Condition may stay locked for good, and Python 3.11 believes that an interrupted join() has ended.
+        # that is: a Condition may stay locked for good, and Python 3.11 takes an interrupted join() for a finished one.
         self._lock = threading.RLock()
         self._generation = 0
         self._request = None
@@ -42,7 +42,7 @@ class Runner:
                 return
             self._generation += 1
             self._request, self._error = request, None
-            # What a worker shows belongs to whoever asked: else some kernels (ipykernel 7.0) find no cell for it.
+            # What a worker shows belongs to whoever asked: without this, ipykernel 7.0 finds no cell for it.
             self._context = contextvars.copy_context()
             if self._thread is None:
                 thread = threading.Thread(target=self._run, name="rnnlab-runner", daemon=True)
@@ -50,7 +50,7 @@ class Runner:
                 self._thread = thread
 
     def wait(self, timeout: float | None = None) -> None:
-        """Return when nothing is left to do. Raises what the last request raised, TimeoutError after `timeout` s."""
+        """Return when nothing is left to do. Raises what the last request raised, or TimeoutError after `timeout` s."""
         until = math.inf if timeout is None else time.monotonic() + timeout
         while self._thread is not None:
             if time.monotonic() >= until:
@@ -62,7 +62,7 @@ class Runner:
     def close(self, timeout: float = math.inf) -> None:
         """End the work under way at its next step, take no more, and let go of what it works with.
 
-        Returns by then, or after `timeout` seconds.
+        Returns when that is done, or after `timeout` seconds.
         """
         with self._lock:
             self._closed = True
@@ -91,13 +91,13 @@ class Runner:
         self._error = error
         try:
             self._fail(error)
-        except Exception as fault:  # nothing is left to show it on: `wait` raises it
+        except Exception as fault:  # it cannot be shown: `wait` raises it
             self._error = fault
 
     def _run(self) -> None:
         with self._lock:
             if self._thread not in (None, threading.current_thread()):
-                return  # `submit` was interrupted after it had started one: that one works
+                return  # `submit` was interrupted after it had started a thread: that one works
             self._thread = threading.current_thread()
         while True:
             with self._lock:
@@ -114,6 +114,6 @@ _runners: weakref.WeakSet[Runner] = weakref.WeakSet()
 
 @atexit.register
 def _close_all() -> None:
-    """An interpreter that ends under a thread inside torch aborts, so every worker may take its last step."""
+    """An interpreter that exits while a thread is inside torch aborts, so every worker may finish its step."""
     for runner in list(_runners):
         runner.close(LAST_STEP_SECONDS)

@@ -1,6 +1,6 @@
-"""A lab's settings: a frozen dataclass of knobs, each said once, beside its field.
+"""A lab's settings: a frozen dataclass of knobs, each declared once, at its field.
 
-From a knob come the control on the page, the check of its range, the lab's argument and what is written about it.
+A knob gives the control on the page, the check of its range, the lab's argument and its documentation.
 """
 
 import functools
@@ -17,7 +17,7 @@ from rnnlab.messages import quote, refused
 
 @dataclass(frozen=True)
 class Between:
-    """A number from `low` to `high`. If `step` is whole, so is the number; another `step` is only the slider's."""
+    """A number from `low` to `high`. If `step` is whole, so is the number; otherwise `step` is for the slider only."""
 
     low: float
     high: float
@@ -47,7 +47,7 @@ class Between:
 
 
 class OneOf:
-    """One of the options. `names` says what they are called on the page, where not what they are."""
+    """One of the options. `names` says what they are called on the page, if that differs."""
 
     def __init__(self, options: Iterable[Any], names: Mapping[Any, str] | None = None):
         self.labels = {option: (names or {}).get(option, str(option)) for option in options}
@@ -64,7 +64,7 @@ class OneOf:
 
 @dataclass(frozen=True)
 class Text:
-    """A line that the reader types. None, where it is the default, leaves the choice to the lab."""
+    """A line that the reader types. None, if it is the default, leaves the choice to the lab."""
 
     def take(self, value: Any) -> str | None:
         """`value`. Raises ValueError, saying what is allowed."""
@@ -77,20 +77,20 @@ class Text:
 
 
 def knob(default: Any, allowed: Between | OneOf | Text, tooltip: str, *, label: str = "") -> Any:
-    """A field of Settings that has a control. `label`: its name on the page, where that is not the field's."""
+    """A field of Settings that has a control. `label`: its name on the page, if that is not the field's."""
     return field(default=default, metadata={"allowed": allowed, "tooltip": tooltip, "label": label})
 
 
 def device_knob() -> Any:
-    """Where a network trains: any device known, of which the page offers those of its machine."""
-    return knob("cpu", OneOf(devices.KNOWN), "where it trains")
+    """The device a network trains on: any known one; the page offers those that its machine has."""
+    return knob("cpu", OneOf(devices.KNOWN), "the device that it trains on")
 
 
 @dataclass(frozen=True)
 class Settings:
-    """What a lab's controls stand for: a subclass is a frozen dataclass of knobs. Equal settings give equal pictures.
+    """What a lab's controls say. A subclass is a frozen dataclass of knobs. Equal settings give equal pictures.
 
-    A field that is no knob is the lab's own business. Raises ValueError for a value that its knob does not allow.
+    A field that is not a knob is the lab's own affair. Raises ValueError for a value that its knob does not allow.
     """
 
     def __post_init__(self) -> None:

@@ -1,7 +1,7 @@
 """Words on a moving picture, drawn once, then pasted: text costs Matplotlib more than all lines and images together.
 
-Matplotlib 3.12 may end the need (its #32120 speeds text up): when that is the floor, see what `benchmarks/latency.py`
-says without.
+Matplotlib 3.12 may make this unnecessary (its #32120 speeds text up): once the book needs 3.12 anyway, see what
+`benchmarks/latency.py` says without stamps.
 """
 
 import copy
@@ -13,12 +13,12 @@ from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.text import Text
 from matplotlib.transforms import IdentityTransform
 
-KEPT = 1000  # stamps of a canvas, some twenty kilobytes each
-MARGIN = 3  # pixels round the words, for what stands out of their box
+KEPT = 1000  # stamps per canvas, about twenty kilobytes each
+MARGIN = 3  # pixels around the words, for what sticks out of their box
 
 
 class Stamp(NamedTuple):
-    """Words as pixels, (height, width, RGBA), and their lower left corner, seen from where they are anchored."""
+    """Words as pixels, (height, width, RGBA), and their lower left corner, relative to their anchor."""
 
     pixels: np.ndarray
     left: int
@@ -26,16 +26,16 @@ class Stamp(NamedTuple):
 
 
 class Stamps:
-    """Draws `Text` artists as Matplotlib does, but anchored at whole pixels, and each wording of a look only once.
+    """Draws `Text` artists as Matplotlib does, but anchored at whole pixels, and each text in each look only once.
 
-    A path effect may reach MARGIN pixels round the words; a frame (`bbox=`) is not supported.
+    A path effect may reach MARGIN pixels around the words; a frame (`bbox=`) is not supported.
     """
 
     def __init__(self):
         self._stamps: dict[tuple, Stamp | None] = {}
 
     def draw(self, text: Text, renderer: RendererAgg) -> None:
-        """Stamp `text` where it stands now."""
+        """Stamp `text` where it is now."""
         if not text.get_visible():
             return
         font = hash(text.get_fontproperties())

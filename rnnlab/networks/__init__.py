@@ -1,5 +1,5 @@
 """The networks the chapters train, as the chapters show them: forecasters, readers and a translator. `build` draws
-their weights from a seed, and `starts` are other ways to begin."""
+their weights from a seed, and `starts` gives them other values to start from."""
 
 from rnnlab.networks.forecasters import MLP, RNN, Linear, Persistence
 from rnnlab.networks.readers import CELLS, Reader, WordReader, at_last_word, cross_entropy_of_words, reverse

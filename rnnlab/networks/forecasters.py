@@ -32,7 +32,7 @@ class Linear(nn.Module):
     def fit(cls, inputs: Tensor, targets: Tensor) -> "Linear":
         """The least-squares weights for inputs (n, tau) and targets (n,).
 
-        Solved in float64 on the CPU; of several equal solutions (a clean sine has them) the smallest.
+        Solved in float64 on the CPU; if several solutions are equally good, as for a clean sine, the smallest of them.
         """
         if inputs.shape[:-1] != targets.shape:
             raise ValueError(

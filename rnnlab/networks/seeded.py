@@ -1,4 +1,4 @@
-"""`build`: the same weights from the same seed, whatever else draws numbers meanwhile."""
+"""`build`: the same weights from the same seed, whatever else draws random numbers meanwhile."""
 
 from collections.abc import Callable
 from typing import Any, TypeVar
@@ -13,23 +13,23 @@ Network = TypeVar("Network", bound=nn.Module)
 def build(make: Callable[[], Network], *, seed: int = 0, device: torch.device | str = "cpu") -> Network:
     """The network `make()` on `device`, its weights drawn from `seed` alone.
 
-    Each layer draws as it does anyway (an RNN U(-1/sqrt(n), 1/sqrt(n)), n its hidden size), but from a generator of our
-    own. torch's global one is neither read nor moved, so a lab that trains in the background and a cell that draws
-    numbers do not disturb each other. All else is as `make` leaves it: buffers, padding rows, ties. Made on the CPU,
-    float32 where it names no dtype, whatever the defaults. `make` is called twice. Raises TypeError where the seed
-    would not decide all: for a draw that takes no generator, weights that were there before, or weights drawn later.
+    Each layer draws its weights as usual (an RNN from U(-1/sqrt(n), 1/sqrt(n)), n its hidden size), but from a
+    generator of our own. torch's global one is neither read nor advanced, so a lab that trains in the background and a
+    cell that draws numbers do not disturb each other. Everything else stays as `make` leaves it: buffers, padding rows,
+    tied weights. The network is made on the CPU, and in float32 unless `make` names a dtype, whatever the defaults are.
+
+    `make` is called twice. Raises TypeError if the seed would not decide everything: for a draw that takes no
+    generator, weights that existed before, or weights drawn later.
     """
     with torch.device("cpu"), _Drawn(torch.Generator().manual_seed(seed)):
         before = torch.get_rng_state()
         model = make()
         if not torch.equal(torch.get_rng_state(), before):
             raise TypeError(
-                "make() draws what takes no generator, so no seed decides it; allowed: torch.rand, torch.randn"
+                "make() draws with a function that takes no generator and so no seed; allowed: torch.rand, torch.randn"
             )
         if set(model.parameters()) & set(make().parameters()):
-            raise TypeError(
-                "make() uses weights that were there before; allowed: a make() that makes the whole network"
-            )
+            raise TypeError("make() uses weights that existed before; allowed: a make() that makes the whole network")
     if any(nn.parameter.is_lazy(weight) for weight in model.parameters()):
         raise TypeError("make() leaves weights to be drawn at the first call; allowed: layers that know their sizes")
     return model.to(device)
@@ -38,7 +38,7 @@ def build(make: Callable[[], Network], *, seed: int = 0, device: torch.device | 
 class _Drawn(TorchFunctionMode):
     """In this thread, within the `with` block, all random numbers come from one generator."""
 
-    # What draws although it need not be told a generator; torch.nn.init names one, None, in every call.
+    # Functions that draw and take a generator, if given one; torch.nn.init gives one, None, in every call.
     DRAWS = (
         *(torch.rand, torch.randn, torch.randint, torch.randperm, torch.normal, torch.bernoulli, torch.multinomial),
         *(Tensor.uniform_, Tensor.normal_, Tensor.random_, Tensor.bernoulli_, Tensor.bernoulli, Tensor.exponential_),
@@ -69,5 +69,5 @@ class _Drawn(TorchFunctionMode):
             kwargs["dtype"] = torch.float32
         made = func(*args, **kwargs)
         inferred = func in self.INFERS and kwargs.get("dtype") is None and made.dtype == torch.get_default_dtype()
-        given = args[0] if args else kwargs.get("data")  # an array says what it is, Python's numbers do not
+        given = args[0] if args else kwargs.get("data")  # an array has a dtype of its own, Python's numbers have none
         return made.float() if inferred and not hasattr(given, "dtype") else made

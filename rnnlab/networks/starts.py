@@ -1,4 +1,4 @@
-"""The ways a network may start, other than as its layers draw their weights: each changes them in place."""
+"""Other ways to start a network than with the weights that its layers draw: each changes them in place."""
 
 from typing import TypeVar
 
@@ -12,9 +12,9 @@ Network = TypeVar("Network", bound=nn.Module)
 
 @torch.no_grad()
 def start_carrying(model: Network) -> Network:
-    """Every RNNLayer's and nn.RNN's W_hh = 1, its biases 0. Returns the model; other layers are left as they are.
+    """Set W_hh of every RNNLayer and nn.RNN to the identity, its biases to 0; leave other layers alone.
 
-    With ReLU such a layer begins by remembering all (Le, Jaitly & Hinton 2015).
+    With ReLU such a layer begins by remembering everything (Le, Jaitly & Hinton 2015). Returns the model.
     """
     for layer in model.modules():
         if isinstance(layer, RNNLayer | nn.RNN):
@@ -28,7 +28,7 @@ def start_carrying(model: Network) -> Network:
 
 @torch.no_grad()
 def start_orthogonal(model: Network, *, seed: int = 0) -> Network:
-    """Every RNNLayer's W_hh turned orthogonal, its bias 0: states keep their length (chapter 2). Returns the model."""
+    """Make W_hh of every RNNLayer orthogonal, its bias 0: states keep their length (chapter 2). Returns the model."""
     generator = torch.Generator().manual_seed(seed)
     for layer in model.modules():
         if isinstance(layer, RNNLayer):
@@ -41,18 +41,19 @@ def start_orthogonal(model: Network, *, seed: int = 0) -> Network:
 def remember(layer: nn.LSTM | nn.GRU, keep: float, write: float = 0.0) -> None:
     """Set the biases of the gates that keep (an LSTM's f, a GRU's z) and that write (an LSTM's i; a GRU's is 1 - z).
 
-    Before training a step keeps about sigmoid(keep) of the past (Gers, Schmidhuber & Cummins 2000; Jozefowicz, Zaremba
-    & Sutskever 2015) and lets about sigmoid(write) of the new in. `write` does nothing to a GRU. In every layer and
-    direction. Raises ValueError for another kind of layer, or one without biases.
+    Before training, a step then keeps about sigmoid(keep) of the past (Gers, Schmidhuber & Cummins 2000; Jozefowicz,
+    Zaremba & Sutskever 2015) and admits about sigmoid(write) of the new input. This is done in every layer and
+    direction. An LSTM's `write` is 0 if not given; a GRU ignores it. Raises ValueError for any other kind of layer, or
+    one without biases.
     """
     if not isinstance(layer, nn.LSTM | nn.GRU) or not layer.bias:
         raise ValueError(f"layer is of type {type(layer).__name__}; allowed: nn.LSTM or nn.GRU, with biases")
     if nn.utils.parametrize.is_parametrized(layer):
-        raise ValueError("layer is parametrised; allowed: one whose biases can be set, so before that")
+        raise ValueError("layer is parametrised; allowed: one whose biases can be set, so call remember before")
     n = layer.hidden_size
     for name, bias in layer.named_parameters():
         if name.startswith("bias"):
-            first = name.startswith("bias_ih")  # torch adds the two
+            first = name.startswith("bias_ih")  # torch adds two biases: the other becomes 0
             bias[n : 2 * n] = keep * first
             if isinstance(layer, nn.LSTM):
                 bias[:n] = write * first

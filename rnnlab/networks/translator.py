@@ -12,8 +12,8 @@ from rnnlab.networks.readers import EMBEDDING_SIZE, at_last_word
 class EncoderDecoder(nn.Module):
     """Reads a sentence with one layer, the encoder, and writes another with a second, the decoder.
 
-    The encoder's last state is all the decoder knows of the source: it starts from it, and with `at_every_step` gets it
-    beside each word too (Cho et al. 2014). Raises ValueError for sizes below 1.
+    The encoder's last state is all that the decoder knows of the source: it starts from that state and, with
+    `at_every_step`, also gets it beside each word (Cho et al. 2014). Raises ValueError for sizes below 1.
     """
 
     def __init__(self, source_words: int, target_words: int, hidden_size: int = 64, *, at_every_step: bool = True):
@@ -26,14 +26,15 @@ class EncoderDecoder(nn.Module):
         self.W_hq = nn.Linear(hidden_size, target_words)
 
     def encode(self, source: Tensor) -> Tensor:
-        """source (N, T), padded behind -> the state after each row's last word, (N, hidden_size)."""
+        """source (N, T), padded at the end -> the state after each row's last word, (N, hidden_size)."""
         h, _ = self.encoder(self.source(source))
         return at_last_word(h, source)
 
     def decode(self, words: Tensor, h: Tensor, context: Tensor) -> tuple[Tensor, Tensor]:
         """Scores for what follows each of the words (N, T), (N, T, target_words), and the state after the last.
 
-        h (N, hidden_size): the state before the first; context (N, hidden_size): what the encoder said.
+        h (N, hidden_size): the state before the first word.
+        context (N, hidden_size): what the encoder said.
         """
         x = self.target(words)  # (N, T, embedding)
         if self.at_every_step:
@@ -42,17 +43,17 @@ class EncoderDecoder(nn.Module):
         return self.W_hq(h_all), h_T
 
     def forward(self, pairs: Tensor) -> Tensor:
-        """Teacher forcing. pairs (N, 2, T): the source and true target after START -> scores (N, T, target_words)."""
+        """Teacher forcing. pairs (N, 2, T): the source, and START + the true target -> scores (N, T, target_words)."""
         source, so_far = pairs.unbind(1)
         context = self.encode(source)
         return self.decode(so_far, context, context)[0]
 
     @torch.no_grad()
     def write(self, source: Tensor, longest: int = 20) -> tuple[Tensor, Tensor]:
-        """Free running: from START, each most probable word is what the next step reads. Stops at END in every row.
+        """Free running: it begins with START, and each step reads the word found most probable at the step before.
 
-        source (N, T) -> words (N, up to longest), PAD behind each END, and their probabilities before the choice,
-        (N, up to longest, target_words).
+        source (N, T) -> words (N, up to longest), with PAD after each END, and the probabilities they were chosen by,
+        (N, up to longest, target_words). It stops once every row has its END.
         """
         at_least_one(longest=longest)
         h = context = self.encode(source)
@@ -71,10 +72,10 @@ class EncoderDecoder(nn.Module):
 
 
 def teacher_pairs(source: Tensor, target: Tensor) -> tuple[Tensor, Tensor]:
-    """What `EncoderDecoder` trains on: inputs (N, 2, T) of source and START + target, and what should follow, (N, T).
+    """What `EncoderDecoder` trains on: inputs (N, 2, T), source and START + target, and what should follow, (N, T).
 
     source (N, T_source) and target (N, T_target), padded; T is the greater of T_source and T_target + 1. What should
-    follow is the target and END, and -100, which no loss counts, behind it.
+    follow is the target, END, and from there on -100, which no loss counts.
     """
     T = max(source.shape[1], target.shape[1] + 1)
     widen = lambda tokens: nn.functional.pad(tokens, (0, T - tokens.shape[1]), value=PAD)  # noqa: E731

@@ -30,7 +30,7 @@ CHROMIUM_FLAGS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
-    # The page is measured and tested as if it were in front, though no screen shows it.
+    # The page is measured and tested as if it were the front window, though no screen shows it.
     "--disable-backgrounding-occluded-windows",
     "--disable-renderer-backgrounding",
 ]
@@ -38,14 +38,14 @@ TOKEN = "rnnlab-browser-tests"
 
 
 def chromium(playwright: Playwright) -> Browser:
-    """A Chromium from the PATH, else the one Playwright downloaded; raises Playwright's Error when there is neither."""
+    """A Chromium from the PATH, or the one Playwright downloaded; raises Playwright's Error if there is neither."""
     path = next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
     return playwright.chromium.launch(executable_path=path, args=CHROMIUM_FLAGS)
 
 
 @contextmanager
 def jupyter_server(home: Path, ipykernel: Path | None = None) -> Iterator[str]:
-    """A JupyterLab server over a copy of the notebooks in `home`; gives its address and ends it with its kernels.
+    """A JupyterLab server over a copy of the notebooks in `home`; gives its address, then ends it and its kernels.
 
     ipykernel: a folder with another ipykernel than the environment's, for its kernels to run on.
     """
@@ -53,7 +53,7 @@ def jupyter_server(home: Path, ipykernel: Path | None = None) -> Iterator[str]:
     shutil.copytree(NOTEBOOKS, root, ignore=shutil.ignore_patterns(".ipynb_checkpoints"))
     settings = home / "settings" / "@jupyterlab" / "apputils-extension"
     settings.mkdir(parents=True)
-    # Nothing outside this machine is asked, and no question lies over the page.
+    # Nothing outside this machine is asked, and no question covers the page.
     (settings / "notification.jupyterlab-settings").write_text(
         json.dumps({"fetchNews": "false", "checkForUpdates": False})
     )
@@ -68,7 +68,7 @@ def jupyter_server(home: Path, ipykernel: Path | None = None) -> Iterator[str]:
         "IPYTHONDIR": home / "ipython",
     }
     if ipykernel is not None:
-        spec = home / "share" / "kernels" / "python3"  # found before the environment's own
+        spec = home / "share" / "kernels" / "python3"  # comes before the environment's own
         spec.mkdir(parents=True)
         command = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
         kernel = {
@@ -126,7 +126,7 @@ class Notebook:
 
     def run_all(self, seconds: float = 120) -> None:
         """Run > Run All Cells, and wait until the last code cell has run; raise with the first error's text."""
-        self.page.evaluate(  # the saved counts, or those of the run before, say nothing of this one
+        self.page.evaluate(  # the saved counts, or those of an earlier run, say nothing about this one
             """() => [...jupyterapp.shell.currentWidget.content.model.cells].filter(c => c.type === 'code')
                  .forEach(c => { c.executionCount = null; })"""
         )
@@ -149,7 +149,7 @@ class Notebook:
         assert not errors, errors[0]
 
     def execute(self, code: str) -> str:
-        """Run `code` in the kernel, past the notebook, and return what it printed; raise on an error."""
+        """Run `code` in the kernel, but not in the notebook, and return what it printed; raise on an error."""
         printed, error = self.page.evaluate(
             """async code => {
               const kernel = jupyterapp.shell.currentWidget.sessionContext.session.kernel;
@@ -169,7 +169,7 @@ class Notebook:
         return printed.strip()
 
     def begin(self, code: str) -> None:
-        """Let the kernel start on `code` and do not wait; `idle` says when it has ended, well or not."""
+        """Let the kernel start `code` without waiting; `idle` says when it has ended, successfully or not."""
         self.page.evaluate(
             """code => {
               const kernel = jupyterapp.shell.currentWidget.sessionContext.session.kernel;
@@ -203,7 +203,7 @@ class Notebook:
         """The `index`-th live lab of the chapter, scrolled into view."""
         panel = self.page.locator(".rnnlab-lab").nth(index)
         panel.wait_for(state="attached", timeout=60_000)
-        # JupyterLab 4.4 takes cells that are out of sight out of the page; a browser alone cannot scroll to one.
+        # JupyterLab 4.4 removes cells that are out of sight from the page, so the browser alone cannot scroll to one.
         panel.evaluate(
             """panel => {
               const notebook = jupyterapp.shell.currentWidget.content;
@@ -258,11 +258,10 @@ class LabPanel:
         self.press(description, "ArrowRight", steps % 5)
 
     def settle(self, slider: str, end: str, steps: int, *wanted: str) -> None:
-        """Move a slider last of all, to its upper end and then `steps` up from the lower one; wait for `wanted`, done.
+        """Move a slider last, to its upper end and then `steps` up from its lower end; wait until `wanted` is done.
 
-        Where all moves lead back to the words that stood there before, a wait for them would be over at once, and the
-        test would begin while the lab is still on its way. So the line has to say `end` first, what it says of the
-        upper end.
+        If the moves lead back to the words that were there before, a wait for them would be over at once, and the test
+        would begin while the lab is still moving. So the line has to say `end` first: what it says at the upper end.
         """
         self.press(slider, "End")
         self.wait_done(end)
@@ -286,7 +285,7 @@ class LabPanel:
         self.entry(description).press("Enter")
 
     def upload(self, path: Path) -> None:
-        """Press Upload and choose a file."""
+        """Press the upload button and choose a file."""
         with self.page.expect_file_chooser() as chooser:
             self.root.get_by_role("button", name="CSV file").click()
         chooser.value.set_files(path)
@@ -296,7 +295,7 @@ class LabPanel:
         return self.wait_status("done:", *wanted, seconds=seconds)
 
     def wait_status(self, begins: str, *wanted: str, seconds: float = 20) -> str:
-        """Wait until the status `begins` so and has all of the `wanted` words, and return it."""
+        """Wait until the status begins with `begins` and has all of the `wanted` words, and return it."""
         every = "".join(f"(?=.*{re.escape(word)})" for word in wanted)
         expect(self.status).to_have_text(re.compile(f"^{re.escape(begins)}{every}"), timeout=seconds * 1000)
         return self.status.inner_text()
@@ -308,7 +307,7 @@ class LabPanel:
         self.root.screenshot(path=SCREENSHOTS / f"{name}.png")
 
     def faults(self) -> list[str]:
-        """What a reader could not see, or a screen reader not say: cut labels, a shrunken picture, axe's findings."""
+        """What a reader cannot see or a screen reader cannot say: cut labels, a shrunken picture, axe's findings."""
         found = [
             f"the label {label.inner_text()} is cut"
             for label in self.root.locator("label").all()
@@ -333,7 +332,7 @@ def digest(picture: bytes) -> str:
 
 
 def from_scratch(notebook: Notebook, call: str) -> str:
-    """The digest of the picture that a new lab ends in; `call` makes it, as in "sine_lab(tau=8)"."""
+    """The digest of a new lab's final picture; `call` makes the lab, as in "sine_lab(tau=8)"."""
     return notebook.execute(
         f"import hashlib; from rnnlab import labs; print(hashlib.sha256(labs.{call}.picture).hexdigest())"
     )

@@ -1,4 +1,4 @@
-"""Each lab of the package, on one page on a screen of two pixels for each of the page's: moved, read out, and sharp."""
+"""Each lab of the package, on one page, on a screen with two pixels per page pixel: moved, read out, and sharp."""
 
 import json
 import urllib.request
@@ -22,7 +22,7 @@ def page(browser):
 
 @pytest.fixture(scope="module")
 def notebook(page, server):
-    """A notebook that shows each lab in a cell of its own, all run."""
+    """A notebook that shows each lab in a cell of its own; all cells have run."""
     sources = [f"from rnnlab import labs\nlabs.{name}(**{quick(name)})" for name in labs.__all__]
     code = {"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": None}
     cells = [{**code, "id": f"lab-{i}", "source": source} for i, source in enumerate(sources)]
@@ -50,7 +50,7 @@ def test_a_lab_moves_by_keyboard_and_its_last_picture_is_sharp(notebook, name):
     slider = lab.sliders()[0]
     picture, before = lab.picture(), lab.status.inner_text().split(" · ")[0]
     lab.press(slider, "End" if name != "unroll_lab" else "ArrowRight")
-    # The moving pictures are 960 pixels wide, the last one fills the screen's.
+    # The moving pictures are 960 pixels wide, the last one as wide as the screen allows.
     notebook.page.wait_for_function(
         """([lab, before]) => {
           const said = lab.querySelector('[role=status]').textContent;

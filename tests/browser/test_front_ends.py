@@ -1,4 +1,4 @@
-"""The first lab in every front end a reader may have: JupyterLab and Notebook 7, on the ipykernel installed and 6."""
+"""The first lab in every front end a reader may have: JupyterLab and Notebook 7, on the installed ipykernel and 6."""
 
 import sys
 from importlib.metadata import version
@@ -10,7 +10,7 @@ from missing import missing
 from playwright.sync_api import expect
 
 CHAPTER = "00-start-here.ipynb"
-IPYKERNEL_6 = Path(sys.prefix) / "kernels" / "6.31.0"  # `make test` puts it there
+IPYKERNEL_6 = Path(sys.prefix) / "kernels" / "6.31.0"  # `make test` installs it there
 INSTALLED = version("ipykernel").partition(".")[0]
 
 

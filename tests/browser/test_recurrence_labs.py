@@ -14,7 +14,7 @@ def neuron(notebook):
     lab.select("input", "pulse")
     lab.select("nonlinearity", "tanh")
     lab.steps_from_start("w", 80)
-    lab.steps_from_start("w_h", 69)
+    lab.steps_from_start("w_h", 138)
     lab.settle("b", "b 6.0 ", 60, "pulse, tanh, w 2.0, w_h 0.9, b 0.0 ")
     return lab
 
@@ -56,17 +56,17 @@ def test_each_input_and_nonlinearity_can_be_chosen(neuron, input, nonlinearity):
 
 
 def test_the_tasks_of_the_chapter_can_be_done(neuron):
-    neuron.press("w_h", "ArrowLeft", 6)
+    neuron.press("w_h", "ArrowLeft", 12)
     assert "forgets" in neuron.wait_done("w_h 0.3,")
-    neuron.press("w_h", "ArrowRight", 12)
+    neuron.press("w_h", "ArrowRight", 24)
     assert "latches at -0.86 or 0.86" in neuron.wait_done("w_h 1.5,")
     neuron.screenshot("neuron-lab-latch")
-    neuron.steps_from_start("w_h", 40)
+    neuron.steps_from_start("w_h", 80)
     assert "oscillates for ever" in neuron.wait_done("w_h -2.0,")
 
 
 def test_a_burst_of_moves_ends_in_the_last_settings_own_picture(neuron, notebook, page):
-    neuron.press("w_h", "ArrowRight", 15)
+    neuron.press("w_h", "ArrowRight", 30)
     neuron.press("w", "ArrowLeft", 15)
     neuron.wait_done("pulse, tanh, w 0.5, w_h 2.4, b 0.0 ")
     picture = neuron.picture()

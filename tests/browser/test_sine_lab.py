@@ -91,7 +91,7 @@ def test_a_file_of_the_readers_own_is_trained_on_and_a_bad_one_explained(lab, tm
 
 
 def test_a_file_too_large_to_be_sent_is_said_so_and_the_lab_goes_on(lab, tmp_path):
-    """Twelve megabytes would cut the page's line to the kernel; without the page's own look at the size this hangs."""
+    """Twelve megabytes would break the page's connection to the kernel; unless the page checks the size, this hangs."""
     lab.select("source", "CSV file")
     rows = [f"{i},{math.sin(i / 9):.4f}" for i in range(300)]
     (tmp_path / "good.csv").write_text("\n".join(["hour,level", *rows]))
@@ -109,7 +109,7 @@ def test_a_file_too_large_to_be_sent_is_said_so_and_the_lab_goes_on(lab, tmp_pat
 
 
 def test_a_burst_of_moves_ends_in_the_last_settings_own_picture(lab, notebook, page):
-    """30 moves as fast as the keyboard goes, under 2 seconds; then the picture is a new lab's, and no other follows."""
+    """30 moves as fast as the keyboard goes, under 2 seconds; then the picture is a new lab's, and no other comes."""
     for slider, moves in (("tau", 11), ("hidden size", 10), ("noise", 9)):
         lab.press(slider, "ArrowRight", moves)
     lab.wait_done("tau 15, noise 0.65, hidden size 42, seed 0 ")
@@ -152,10 +152,10 @@ def test_another_cell_runs_while_the_lab_trains_and_neither_disturbs_the_other(l
     alone = notebook.execute(draw)
     notebook.execute(HOLD)
     try:
-        lab.press("seed", "ArrowRight")  # one move, to a setting no other test has been to
+        lab.press("seed", "ArrowRight")  # one move, to a setting that no other test has used
         expect(lab.status).to_contain_text("training… RNN on sine, tau 4, noise 0.20, hidden size 32, seed 1")
         assert notebook.execute(draw) == alone
-        expect(lab.status).to_contain_text("training…")  # half way, and held there
+        expect(lab.status).to_contain_text("training…")  # half way, and stopped there
     finally:
         notebook.execute("gate.set(); module.train = kept")
     lab.wait_done("tau 4, noise 0.20, hidden size 32, seed 1 ")
@@ -164,7 +164,7 @@ def test_another_cell_runs_while_the_lab_trains_and_neither_disturbs_the_other(l
 
 def test_a_restart_leaves_no_thread_and_no_old_kernel(lab, notebook):
     count = "import threading; print(sum(t.name == 'rnnlab-runner' for t in threading.enumerate()))"
-    assert notebook.execute(count) == "0"  # done: nothing waits
+    assert notebook.execute(count) == "0"  # done: nothing is waiting
     pid = int(notebook.execute("import os; print(os.getpid())"))
     notebook.execute(HOLD)
     lab.press("hidden size", "ArrowRight")

@@ -16,7 +16,7 @@ def test_tab_visits_every_control_in_reading_order_and_keys_move_them(notebook):
     lab, page = notebook.lab(), notebook.page
     lab.handle("tau").focus()
     visited = []
-    for _ in range(11):  # a slider's read-out is a stop of its own
+    for _ in range(11):  # a slider's read-out takes the focus, too
         visited.append(
             page.evaluate("""() => {
               const at = document.activeElement;
@@ -31,7 +31,7 @@ def test_tab_visits_every_control_in_reading_order_and_keys_move_them(notebook):
     page.keyboard.press("ArrowDown")
     lab.wait_done("RNN on sine")
     lab.handle("tau").focus()
-    page.keyboard.press("ArrowUp")  # in the notebook around it: to the cell above
+    page.keyboard.press("ArrowUp")  # outside the lab, in the notebook: to the cell above
     lab.wait_done("RNN on sine, tau 5")
 
 

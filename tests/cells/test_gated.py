@@ -28,7 +28,7 @@ def layers(kind, input_size, n):
 
 def gradients(layer, x, h):
     weights = [x, *layer.parameters()]
-    loss = (h * draw(*h.shape, seed=9)).sum()  # reads every state, each with a weight of its own
+    loss = (h * draw(*h.shape, seed=9)).sum()  # reads every state, with a different weight for each
     return torch.autograd.grad(loss, weights)
 
 
@@ -130,6 +130,6 @@ def test_what_cannot_be_walked_is_refused(layer, message):
 
 
 def test_a_layer_is_walked_only_over_what_it_reads():
-    for x, message in ((torch.randn(3, 3), "x has shape"), (torch.randn(2, 4, 3).double(), "x is of torch.float64")):
+    for x, message in ((torch.randn(3, 3), "x has shape"), (torch.randn(2, 4, 3).double(), "x has dtype torch")):
         with pytest.raises(ValueError, match=message):
             replay(nn.RNN(3, 4, batch_first=True), x)

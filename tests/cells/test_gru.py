@@ -1,4 +1,4 @@
-"""The GRU by hand against what knows nothing of it: nn.GRU under autograd, and finite differences."""
+"""The GRU by hand, compared with what knows nothing of it: nn.GRU under autograd, and finite differences."""
 
 import pytest
 import torch
@@ -129,7 +129,7 @@ def test_on_a_gpu_it_is_nn_gru_itself():
         (lambda: GRULayer(3, 2)(torch.zeros(4, 3)), r"x has shape \(4, 3\); allowed: \(batch, T, 3\)"),
         (lambda: GRULayer(3, 2)(torch.zeros(4, 0, 3)), r"x has shape \(4, 0, 3\)"),
         (lambda: GRULayer(3, 2)(torch.zeros(4, 5, 2)), r"x has shape \(4, 5, 2\)"),
-        (lambda: GRULayer(3, 2)(torch.zeros(4, 5, 3).double()), "x is of torch.float64; allowed: .* so x.to"),
+        (lambda: GRULayer(3, 2)(torch.zeros(4, 5, 3).double()), "x has dtype torch.float64; allowed: .* use x.to"),
         (lambda: GRULayer(3, 2)(torch.zeros(4, 5, 3, device="meta")), "x is on meta"),
         (lambda: GRULayer(3, 2)(torch.zeros(4, 5, 3), torch.zeros(4, 2)), r"h_0 has shape \(4, 2\); allowed: \(1, 4"),
     ],

@@ -1,4 +1,4 @@
-"""What both layers by hand must do, as nn.RNN and nn.GRU do it."""
+"""What both hand-written layers must do just as nn.RNN and nn.GRU do."""
 
 import warnings
 
@@ -44,9 +44,9 @@ def test_forward_mode_goes_through(make):
 def test_complex_weights_and_arrays_are_refused(make):
     with (
         warnings.catch_warnings(),
-        pytest.raises(ValueError, match=r"the weights are of torch\.complex64; allowed: real"),
+        pytest.raises(ValueError, match=r"the weights have dtype torch\.complex64; allowed: real"),
     ):
-        warnings.simplefilter("ignore")  # torch itself warns of complex modules
+        warnings.simplefilter("ignore")  # torch itself warns about complex modules
         make(3, 4).to(torch.complex64)(torch.zeros(2, 5, 3, dtype=torch.complex64))
     with pytest.raises(ValueError, match="x is of type ndarray; allowed: a tensor"):
         make(3, 4)(torch.zeros(2, 5, 3).numpy())

@@ -1,4 +1,4 @@
-"""BPTT by hand against what knows nothing of it: autograd through a plain loop, finite differences, nn.RNN."""
+"""BPTT by hand, compared with what knows nothing of it: autograd through a plain loop, finite differences, nn.RNN."""
 
 import pytest
 import torch
@@ -208,17 +208,17 @@ def test_it_works_on_a_gpu():
         (lambda: RNNLayer(3, 2)(torch.zeros(4, 5, 2)), r"x has shape \(4, 5, 2\)"),
         (
             lambda: RNNLayer(3, 2)(torch.zeros(4, 5, 3).double()),
-            r"x is of torch.float64; allowed: .* so x.to\(torch.float32\)",
+            r"x has dtype torch.float64; allowed: .* use x.to\(torch.float32\)",
         ),
-        (lambda: RNNLayer(3, 2)(torch.zeros(4, 5, 3).byte()), "x is of torch.uint8"),
+        (lambda: RNNLayer(3, 2)(torch.zeros(4, 5, 3).byte()), "x has dtype torch.uint8"),
         (
             lambda: RNNLayer(3, 2)(torch.zeros(4, 5, 3, device="meta")),
-            r"x is on meta; allowed: .* so x.to\('cpu'\)",
+            r"x is on meta; allowed: .* use x.to\('cpu'\)",
         ),
-        (lambda: RNNLayer(3, 2)(torch.zeros(4, 5, 3), torch.zeros(4, 2).double()), "h_0 is of torch.float64"),
+        (lambda: RNNLayer(3, 2)(torch.zeros(4, 5, 3), torch.zeros(4, 2).double()), "h_0 has dtype torch.float64"),
         (
             lambda: RNNLayer(3, 2)(nn.utils.rnn.pack_sequence([torch.zeros(5, 3)])),
-            "a PackedSequence; allowed: a tensor, so pad_p",
+            "a PackedSequence; allowed: a tensor, from pad_p",
         ),
         (lambda: RNNLayer(3, 2)(torch.zeros(4, 5, 3), torch.zeros(2)), r"h_0 has shape \(2,\); allowed: \(4, 2\)"),
     ],

@@ -30,7 +30,7 @@ def test_a_last_hint_typed_as_it_stands_passes():
         judge, typed = attempt(setup, f"{WORDS}{code}\ncheck.{name}(typed)")
         assert judge(typed), f"{code}\n{judge(typed)}"
         names.append(name)
-    assert len(names) == 16, names
+    assert len(names) == 17, names
 
 
 def test_the_last_hint_of_decided_counts_from_the_end_of_what_it_was_given():
@@ -47,7 +47,7 @@ def test_the_last_hint_of_decided_counts_from_the_end_of_what_it_was_given():
 
 
 def test_the_last_hint_of_switch_can_be_tried_in_the_lab():
-    hint = recurrence.switch(None, hint=3).message
-    w_h, b = (float(re.search(rf"\b{name} = (-?\d+)", hint)[1]) for name in ("w_h", "b"))
-    assert abs(w_h) <= 6 and abs(b) <= 6, "the lab's sliders end there"
-    assert recurrence.switch({"w": 6, "w_h": w_h, "b": b})
+    hint = recurrence.switch(dict, hint=3).message
+    setting = {name: float(re.search(rf"\b{name} = (-?\d+(\.\d+)?)", hint)[1]) for name in ("w", "w_h", "b")}
+    assert all(abs(weight) <= 6 for weight in setting.values()), "the lab's sliders end there"
+    assert recurrence.switch(lambda: setting)

@@ -1,4 +1,8 @@
+import math
+import random
+import re
 import sys
+from functools import partial
 
 import numpy as np
 import pytest
@@ -45,7 +49,32 @@ def test_whatever_the_reader_raises_is_answered_not_raised():
     def broken():
         return 1 / 0
 
-    assert "your code raised ZeroDivisionError: division by zero" in repr(the_answer(broken))
+    line = broken.__code__.co_firstlineno + 1
+    raised = f"your code raised ZeroDivisionError in line {line}, `return 1 / 0`: division by zero"
+    assert raised in repr(the_answer(broken))
+
+
+def test_the_line_is_the_readers_however_deep_the_error_came_from():
+    def row(values):
+        return torch.cat(values)
+
+    def broken():
+        return row([1, 2])
+
+    assert f"TypeError in line {row.__code__.co_firstlineno + 1}, `return torch.cat(values)`: " in repr(
+        the_answer(broken)
+    )
+
+
+@pytest.mark.parametrize("function", [math.sqrt, partial(random.sample, 3, 5), lambda x: x])
+def test_no_line_is_named_where_none_of_the_readers_was_run(function):
+    assert "your code raised TypeError: " in repr(the_answer(function))
+
+
+def test_a_line_without_source_is_named_by_its_number():
+    names = {}
+    exec("def broken():\n    return [][0]", names)
+    assert "your code raised IndexError in line 2: list index" in repr(the_answer(names["broken"]))
 
 
 def test_what_a_generator_raises_is_the_readers_too():
@@ -53,7 +82,7 @@ def test_what_a_generator_raises_is_the_readers_too():
         yield 1
         raise IndexError("after the first")
 
-    assert "your code raised IndexError: after the first" in repr(the_answer(words))
+    assert re.search(r"raised IndexError in line \d+, `raise .*`: after the first", repr(the_answer(words)))
 
 
 def test_exit_is_part_of_the_answer_and_an_interrupt_goes_through():
@@ -71,11 +100,11 @@ def test_where_the_judge_stumbles_the_reader_is_told_what_came_back():
     verdict = the_answer(lambda: [1, 2])
     assert not verdict
     assert verdict.message.startswith("what your code returned, a list of length 2, cannot be judged (TypeError: ")
-    assert verdict.message.endswith("\nwanted: The answer.")
+    assert verdict.message.endswith("\nexpected: The answer.")
 
 
 def test_what_is_no_function_is_said():
-    assert repr(the_answer(2.0)) == "not yet: a function is wanted, its name without brackets; you handed over a float"
+    assert repr(the_answer(2.0)) == "not yet: hand over a function, its name without brackets; you handed over a float"
 
 
 def test_a_hint_that_would_not_fit_is_given_only_when_asked_for():

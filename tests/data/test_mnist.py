@@ -25,7 +25,7 @@ ROOT = Path(__file__).parents[2]
 
 @pytest.fixture
 def whole(data, monkeypatch):
-    """The whole of MNIST, from the folder of whoever tests."""
+    """The whole of MNIST, from the tester's folder."""
     monkeypatch.setenv("RNNLAB_DATA", str(data))
     return load_mnist(whole=True)
 
@@ -57,7 +57,7 @@ def test_the_bundle_goes_into_the_installed_package():
     assert wanted == {path for pattern in patterns for path in package.glob(pattern)}
 
 
-# A miniature MNIST, served from this machine by a server that can be told to fail.
+# A miniature MNIST, served from this machine by a server that can be made to fail.
 
 
 def idx(values: np.ndarray) -> bytes:
@@ -73,7 +73,7 @@ PACKED = {f"{name}.gz": gzip.compress(content, mtime=0) for name, content in CON
 
 
 class Server(BaseHTTPRequestHandler):
-    """Answers with PACKED as `fails` says for a file: not at all, broken off, of a false length, or garbage."""
+    """Answers with PACKED, unless `fails` says for a file: not at all, broken off, with a false length, or garbage."""
 
     fails: dict[str, str]
     asked: list[str]  # torchvision asks twice for a file, once to follow redirects
@@ -107,7 +107,7 @@ class Server(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def server(monkeypatch, tmp_path):
-    """The miniature in place of MNIST, an empty cache, and the handler whose `fails` can be set."""
+    """The miniature instead of MNIST, an empty cache, and the handler whose `fails` can be set."""
     handler = type("Handler", (Server,), {"fails": {}, "asked": []})
     http = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     thread = threading.Thread(target=http.serve_forever)
@@ -149,7 +149,7 @@ def test_a_server_that_fails_leaves_one_line_a_clean_cache_and_the_bundled_digit
     assert is_bundled(load_mnist(whole=True))
     out = capsys.readouterr().out
     assert out.count("\n") == 1 and "train-labels-idx1-ubyte could not be fetched" in out and "bundled" in out
-    # What came whole before the fault is kept, and is not asked for again.
+    # A file that arrived complete before the fault is kept, and is not asked for again.
     assert cached() == {"train-images-idx3-ubyte": CONTENTS["train-images-idx3-ubyte"]}
     server.fails.clear()
     server.asked.clear()
@@ -274,7 +274,7 @@ def test_a_file_that_another_kernel_has_just_fetched_is_not_taken_for_a_damaged_
 
     def missing_then_there(self):
         monkeypatch.setattr(Path, "read_bytes", read)
-        path.write_bytes(b"good")  # in the moment after we looked
+        path.write_bytes(b"good")  # in the moment after our look
         raise FileNotFoundError(self)
 
     monkeypatch.setattr(Path, "read_bytes", missing_then_there)

@@ -1,4 +1,4 @@
-"""Where MNIST's files are kept on each platform, and that a user without a home is told so and goes on."""
+"""Where MNIST's files are kept on each platform; and a user without a home folder is told so and can go on."""
 
 import importlib
 import os
@@ -17,7 +17,7 @@ ROOT = Path(__file__).parents[2]
 
 @pytest.fixture
 def on(monkeypatch):
-    """Lets platformdirs, and us, believe in another platform and in these variables."""
+    """Make platformdirs, and our code, believe in another platform and in these variables."""
 
     def become(platform: str, name: str, **variables: str):
         implementation = importlib.import_module(f"platformdirs.{name.lower()}")
@@ -53,7 +53,7 @@ def test_a_whole_cache_in_a_later_folder_is_read_and_an_empty_one_before_it_is_l
 def as_nobody(code: str, folder: Path) -> str:
     """What `code` prints for a user without HOME and without an entry in the system's list (`docker run --user`)."""
     variables = {name: value for name, value in os.environ.items() if name not in ("HOME", "XDG_CACHE_HOME")}
-    # The rights of root stay: the interpreter itself may lie in a folder that only root can read.
+    # The rights of root stay: the interpreter itself may be in a folder that only root can read.
     become = "import os; os.setresuid(12345, 0, 0)\n"
     return subprocess.run(
         [sys.executable, "-c", become + code],
@@ -94,5 +94,5 @@ def test_both_ways_in_which_platformdirs_says_that_there_is_no_home(monkeypatch,
 
 
 def test_a_file_that_cannot_be_read_counts_as_none(tmp_path):
-    (tmp_path / RAW / next(iter(FILES))).mkdir(parents=True)  # a folder of the file's name
+    (tmp_path / RAW / next(iter(FILES))).mkdir(parents=True)  # a folder with the file's name
     assert set(mnist_files.look_in(tmp_path).values()) == {None}

@@ -1,4 +1,4 @@
-"""The three tasks in words: honest splits, and each really asks for what its chapter says it does."""
+"""The three tasks in words: their splits are honest, and each really needs what its chapter says it needs."""
 
 from collections import Counter, defaultdict
 

@@ -104,7 +104,10 @@ def test_a_split_without_two_sides_is_refused(n_train):
         (pd.Series(["1.5", "2.5"]), "not a number"),
         ([1.0, "2"], "not a number"),
         ([1.0, {}], "not a number, {}, at position 1"),
-        ([10**18, 10**18 + 1], "beyond 9007199254740992, whose last digits would be lost; allowed: less, so subtract"),
+        (
+            [10**18, 10**18 + 1],
+            "beyond 9007199254740992, whose last digits would be lost; allowed: smaller numbers, so subtract",
+        ),
         (np.array([0, 2**62]), "last digits would be lost"),
         (torch.zeros(4, device="meta"), "not a number"),
         (pd.DataFrame({"a": [1.0, 2], "b": [3.0, 4]}), r"shape \(2, 2\)"),

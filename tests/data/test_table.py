@@ -1,4 +1,4 @@
-"""Files as programs and people really write them: understood, and then rightly; or refused with the line."""
+"""Files as programs and people really write them: understood correctly, or refused with the line."""
 
 import csv
 import io
@@ -77,7 +77,7 @@ def test_a_file_is_read_as_it_was_meant_and_that_is_said(name):
 
 
 REFUSED = {
-    "decimal comma, comma": (rows("day,price", GERMAN), "line 2 has 3 cells, line 1 2; allowed: .*quotes"),
+    "decimal comma, comma": (rows("day,price", GERMAN), "line 2 has 3 cells, line 1 has 2; allowed: .*quotes"),
     "thousands comma": (rows("day,price", [f"{1000 + 7 * i:,}" for i in range(300)]), "line 2 has 3 cells"),
     "thousands or thousandths": (
         rows("day,price", [f'"{1007 + i:,}"' for i in range(300)]),
@@ -116,8 +116,8 @@ REFUSED = {
     "an empty cell": (rows("day,price", PRICES).replace(f"57,{PRICES[57]}", "57,"), "gap on line 59"),
     "a gap in words": (rows("day,price", PRICES).replace(f"57,{PRICES[57]}", "57,N/A"), "gap on line 59"),
     "nothing but gaps": ("\n".join(["y", *["-"] * 300]), "300 gaps, the first gap on line 2"),
-    "an open quote": ('day,"price\n' + rows("", PRICES)[1:], "line 1 is no CSV.*; allowed: a quote"),
-    "an open quote, large": ('day,"price\n' + "1,2.34567\n" * 20000, "line 1 is no CSV"),
+    "an open quote": ('day,"price\n' + rows("", PRICES)[1:], "line 1 is not CSV.*; allowed: quotes that"),
+    "an open quote, large": ('day,"price\n' + "1,2.34567\n" * 20000, "line 1 is not CSV"),
     "Latin-1": (rows("größe;preis", GERMAN, ";").encode("latin-1"), "line 1 is not UTF-8: .*0xf6"),
     "Latin-1, later": ((rows("day;price", GERMAN, ";") + "\n300;5 €").encode("cp1252"), "line 302 is not UTF-8"),
     "UTF-16 without its mark": (rows("day,price", PRICES).encode("utf-16-le"), "line 1 holds NUL.*UTF-16"),

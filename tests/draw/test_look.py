@@ -1,4 +1,4 @@
-"""A reader's Matplotlib style or fonts change nothing in our pictures, and our pictures nothing in theirs."""
+"""A reader's Matplotlib style and fonts change nothing in our pictures, and our pictures change nothing in theirs."""
 
 import logging
 import threading

@@ -32,7 +32,7 @@ def settings_of(name: str) -> type[Settings]:
     return kind
 
 
-# What each knob admits, told again by the lab's own tests: whole numbers in a range, numbers between two, or a list.
+# What each knob admits, as the lab's own tests say it: whole numbers in a range, numbers between two, or a list.
 ALLOWED = {name: runpy.run_path(str(ROOT / f"tests/labs/{name}/test_lab.py"))["ALLOWED"] for name in NAMES}
 KNOBS = [(name, knob) for name in NAMES for knob in ALLOWED[name]]
 

@@ -21,7 +21,7 @@ class Line(Picture):
 
 
 def rows_of_ink(png: bytes) -> set[int]:
-    """The rows that are dark from the left edge to the words."""
+    """The rows that are dark from the left edge to the text."""
     picture = imread(io.BytesIO(png))[..., :3]
     return set(np.flatnonzero((picture[:, 10:300].max(axis=2) < 0.5).all(axis=1)))
 
@@ -32,7 +32,7 @@ def test_a_frame_shows_the_artists_where_they_are_now():
     low = rows_of_ink(canvas.png())
     picture.line.set_ydata([0.8, 0.8])
     high = rows_of_ink(canvas.png())
-    assert low and high and min(low) > max(high)  # nothing of the old frame is left
+    assert low and high and min(low) > max(high)  # nothing is left of the old frame
 
 
 def test_a_background_is_drawn_once_for_each_look():
@@ -60,7 +60,7 @@ def test_finer_pixels_show_the_same_picture_finer_and_leave_the_plain_one_as_it_
     assert imread(io.BytesIO(fine)).shape[:2] == (100 * ratio, 960 * ratio)
     assert {round(row / ratio) for row in rows_of_ink(fine)} & rows_of_ink(plain)
     ink = [(1 - imread(io.BytesIO(png))[..., :3]).sum() for png in (plain, fine)]
-    assert ink[1] == pytest.approx(ratio**2 * ink[0], rel=0.1)  # words and line alike
+    assert ink[1] == pytest.approx(ratio**2 * ink[0], rel=0.1)  # both text and line
     assert canvas.png() == plain and canvas.png(ratio) == fine
     picture.words.set_text("")
     assert canvas.png(ratio) != fine

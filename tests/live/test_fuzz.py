@@ -1,4 +1,4 @@
-"""Labs under random fire: whatever order of moves, errors and waits, what stands in the end is the last setting."""
+"""Labs under random fire: whatever the order of moves, errors and waits, the last setting is what remains."""
 
 import io
 import threading
@@ -28,7 +28,7 @@ RATIOS = {"fine": 2, "plain": 1}
 
 @pytest.fixture(autouse=True, scope="module")
 def hasty():
-    """A sharp picture comes soon after the last move, so that many can be waited for."""
+    """A sharp picture comes soon after the last move, so that a test can wait for many."""
     before, frames.AT_REST_SECONDS = frames.AT_REST_SECONDS, 0.003
     yield
     frames.AT_REST_SECONDS = before
@@ -56,7 +56,7 @@ class Columns(Picture):
 
 
 def counting_lab() -> Lab:
-    """A lab that draws its slider's value as so many dark columns; some values raise, each takes a few steps."""
+    """A lab that draws its slider's value as that many dark columns; some values raise, and each takes a few steps."""
 
     def run(settings):
         value = settings.value
@@ -76,7 +76,7 @@ def counting_lab() -> Lab:
 
 
 def columns(png: bytes) -> int:
-    """How many columns the picture shows dark: the value it was drawn for."""
+    """How many columns of the picture are dark: the value that it was drawn for."""
     picture = imread(io.BytesIO(png))
     height, width = picture.shape[:2]
     return int((picture[height // 2, width // 80 :: width // 40, 0] < 0.5).sum())
@@ -97,7 +97,7 @@ def test_what_stands_in_the_end_is_the_last_setting_and_no_frame_is_stale(action
     slider = lab.controls["value"]
     stale, show = [], lab._runner._show
 
-    def watch(frame):  # called under the runner's lock, so that the request is the latest there is
+    def watch(frame):  # called under the runner's lock, so that the request is the latest one
         asked = lab._runner._request
         if f"value {asked.value} " not in f"{frame.status} ":
             stale.append((asked, frame.status))
@@ -116,7 +116,7 @@ def test_what_stands_in_the_end_is_the_last_setting_and_no_frame_is_stale(action
                 try:
                     lab.wait(0 if action == "impatient" else 10)
                 except (ValueError, RuntimeError, TimeoutError):
-                    pass  # the setting's own error, or no patience: both are asked for here
+                    pass  # the setting's own error, or a timeout: both are intended here
         last = slider.value
         if last in (BAD, TORN):
             with pytest.raises((ValueError, RuntimeError)):

@@ -1,4 +1,4 @@
-"""The start page's lab on each ipykernel that a reader may have, without a browser: what a page sends goes by hand."""
+"""The start page's lab on each ipykernel that a reader may have, without a browser: a test sends what a page would."""
 
 import json
 import os
@@ -34,7 +34,7 @@ class Kernel:
 
     def __init__(self, client):
         self._client = client
-        # As JupyterLab does: what its widgets send goes to a subshell where the kernel has them.
+        # As JupyterLab does: what its widgets send goes to a subshell, if the kernel has them.
         client.kernel_info()
         about = client.get_shell_msg(timeout=SECONDS)["content"]
         self.subshell = None
@@ -43,7 +43,7 @@ class Kernel:
             self.subshell = client.get_control_msg(timeout=SECONDS)["content"]["subshell_id"]
 
     def execute(self, code: str) -> str:
-        """What the code printed; raise what it raised."""
+        """Return what the code printed, or raise what it raised."""
         printed = []
 
         def hook(message):

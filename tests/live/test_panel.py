@@ -69,7 +69,7 @@ def test_the_default_is_worked_out_unasked():
 
 
 def test_reset_puts_every_control_back_in_one_move():
-    def together(controls, moved):  # as controls of a lab move each other
+    def together(controls, moved):  # as a lab's controls move one another
         if moved is controls["value"]:
             controls["other"].value = 9
 
@@ -106,11 +106,11 @@ def test_a_page_of_finer_pixels_gets_the_last_picture_sharp_and_the_moving_ones_
     value.value = 4
     assert width(lab.wait(5).picture) == 1920 and lab.result.startswith("done: value 4")
     value.value = 3
-    assert width(lab.wait(5).picture) == 1920 and runs == [3, 4]  # seen before: at once, and sharp
+    assert width(lab.wait(5).picture) == 1920 and runs == [3, 4]  # seen before: shown at once, and sharp
     assert shown == [1920, 960, 1920, 1920]
     for told, ratio in (("3.5", 2.0), ("0.5", 1.0), ("1.25", 1.25)):
         lab._page_ratio.value = told
-        assert width(lab.wait(5).picture) == 1920 and lab._frames.ratio == ratio  # fine enough
+        assert width(lab.wait(5).picture) == 1920 and lab._frames.ratio == ratio  # sharp enough already
     assert runs == [3, 4]
 
 
@@ -132,7 +132,7 @@ def test_settings_left_before_their_picture_was_sharp_come_at_once_and_sharp_at_
     plain, _, _ = make_lab()
     plain._page_ratio.value = "2"
     plain.controls["value"].value = 4
-    assert plain.wait(5).picture == lab.picture  # and not the 5 that the artists showed last
+    assert plain.wait(5).picture == lab.picture  # not the 5 that the artists showed last
 
 
 def test_while_a_slider_moves_no_sharp_picture_is_drawn(monkeypatch):

@@ -12,7 +12,7 @@ from rnnlab.live.runner import Runner
 
 
 class Bench:
-    """A runner whose work is counted steps, released one by one."""
+    """A runner whose work is steps that are counted and released one by one."""
 
     def __init__(self):
         self.shown, self.failed, self.released = [], [], threading.Semaphore(0)
@@ -153,10 +153,10 @@ def test_it_can_be_closed_from_what_it_shows():
 
 def interrupted(thing, at: int) -> bool:
     """Do `thing` and raise KeyboardInterrupt at the `at`-th line or return of the runner's code and its locks', as an
-    interrupted kernel may in its main thread; False if there are not so many."""
+    interrupted kernel may in its main thread; return False if there are fewer."""
     left = at
 
-    def starts_a_thread(frame) -> bool:  # Python's own business: between its lines a thread is neither there nor not
+    def starts_a_thread(frame) -> bool:  # Python's own code, where a thread may be half started
         while frame is not None and frame.f_code is not threading.Thread.start.__code__:
             frame = frame.f_back
         return frame is not None
@@ -165,7 +165,7 @@ def interrupted(thing, at: int) -> bool:
         nonlocal left
         if frame.f_code.co_filename not in (live.__file__, threading.__file__) or starts_a_thread(frame):
             return None
-        # Leaving a with block shows its line again, between two instructions where no signal is looked at.
+        # Leaving a with block reports its line again, between two instructions where Python handles no signal.
         with_line = linecache.getline(frame.f_code.co_filename, frame.f_lineno).lstrip().startswith("with ")
         if event == "return" or (event == "line" and not with_line):
             left -= 1
@@ -211,7 +211,7 @@ def test_an_interrupt_at_any_line_leaves_a_runner_that_works(method, busy):
 
 @pytest.mark.slow
 def test_a_program_may_end_while_a_lab_trains():
-    """Without a word and with status 0, where an interpreter would abort under a thread inside torch."""
+    """It ends silently and with status 0, although an interpreter aborts while a thread is inside torch."""
     program = (
         "import time\n"
         "from rnnlab.labs import memory_lab\n"

@@ -35,7 +35,7 @@ def pixels(canvas, draw):
 
 def words(canvas, x, y, s, **look):
     text = canvas.figure.text(x, y, s, transform=IdentityTransform(), animated=True, **look)
-    text.remove()  # it stays drawable, but is no part of the background
+    text.remove()  # it can be drawn, but is not part of the background
     text.set_figure(canvas.figure)
     return text
 
@@ -67,7 +67,7 @@ def test_it_goes_where_the_words_go_and_says_what_they_say(canvas):
 
 
 def test_it_does_not_matter_who_said_it_first(canvas):
-    """A picture is the same however one got there: the stamp of one artist serves another."""
+    """A picture is the same whatever came before it: the stamp of one artist serves another."""
     one, other, stamped = words(canvas, 40.49, 60.2, "7"), words(canvas, 200.3, 30.4, "7"), Stamps()
     stamped.draw(one, canvas.get_renderer())
     shared = pixels(canvas, lambda: stamped.draw(other, canvas.get_renderer()))

@@ -33,7 +33,7 @@ def test_build_draws_an_embedding_as_torch_does():
 
 
 class Odd(nn.Module):
-    """What a reader's own network may hold besides its weights."""
+    """What a reader's own network may hold in addition to its weights."""
 
     def __init__(self):
         super().__init__()
@@ -85,9 +85,9 @@ def test_build_refuses_a_draw_that_it_cannot_seed(draw):
 
 def test_build_refuses_a_network_that_was_there_before():
     model = RNN(4)
-    with pytest.raises(TypeError, match=r"make\(\) uses weights that were there before; allowed: "):
+    with pytest.raises(TypeError, match=r"make\(\) uses weights that existed before; allowed: "):
         build(lambda: model)
-    with pytest.raises(TypeError, match="weights that were there before"):
+    with pytest.raises(TypeError, match="weights that existed before"):
         build(lambda: nn.Sequential(model, nn.Linear(2, 1)))
     with pytest.raises(TypeError, match="drawn at the first call"):
         build(lambda: nn.LazyLinear(3))

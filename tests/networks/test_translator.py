@@ -42,7 +42,7 @@ def test_writing_feeds_back_its_own_words_and_stops_at_the_end(at_every_step):
     assert torch.allclose(beliefs.sum(-1), torch.ones(beliefs.shape[:2]))
     for row, belief, source in zip(written, beliefs, SOURCE, strict=True):
         words = [START]
-        for _ in range(written.shape[1]):  # the whole prefix read anew for every word, through teacher forcing
+        for _ in range(written.shape[1]):  # the whole prefix is read again for every word, by teacher forcing
             width = max(len(words), len(source))
             pair = torch.zeros(1, 2, width, dtype=torch.long)
             pair[0, 0, : len(source)], pair[0, 1, : len(words)] = source, torch.tensor(words)

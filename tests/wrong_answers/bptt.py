@@ -33,22 +33,8 @@ def right_leaky(**changes):
     return leaky(lambda alpha: 1 - alpha, lambda alpha: alpha, **changes)
 
 
-def truncated(cut, start=lambda T, k: 0):
-    def answer(x, W_xh, W_hh, b_h, k):
-        h, T = x.new_zeros(len(x), len(b_h)), x.shape[1]
-        for t in range(start(T, k), T):
-            h = torch.tanh(x[:, t] @ W_xh.T + (h.detach() if cut(t, T, k) else h) @ W_hh.T + b_h)
-        return h
-
-    return answer
-
-
 def norm(gradients):
     return torch.cat([g.flatten() for g in gradients]).norm()
-
-
-def gelfand(W, radius):
-    return W * radius / torch.linalg.matrix_norm(torch.linalg.matrix_power(W, 100), 2) ** 0.01
 
 
 WRONG = [
@@ -82,7 +68,7 @@ WRONG = [
     (check.one_step_back, lambda *a: None, "the stub is still there"),
     (check.one_step_back, lambda *a: torch.zeros(5, 3), "two things are wanted"),
     (check.leaky_backward, leaky(lambda alpha: 0, lambda alpha: 1), "plain RNN"),
-    (check.leaky_backward, leaky(lambda alpha: 0, lambda alpha: alpha), "goes straight on"),
+    (check.leaky_backward, leaky(lambda alpha: 0, lambda alpha: alpha), "reaches h_t directly"),
     (check.leaky_backward, leaky(lambda alpha: 1 - alpha, lambda alpha: 1), "needs its factor alpha"),
     (check.leaky_backward, leaky(lambda alpha: alpha, lambda alpha: 1 - alpha), "swapped"),
     (check.leaky_backward, leaky(lambda alpha: 1, lambda alpha: alpha), "not all of it"),
@@ -98,51 +84,45 @@ WRONG = [
     (check.leaky_backward, right_leaky(total=lambda shares: sum(shares) / 0.3), "the factor alpha is missing"),
     (check.leaky_backward, right_leaky(total=lambda shares: sum(shares).T), "step t adds"),
     (check.leaky_backward, lambda *a: (right_leaky()(*a)[0], a[0][0]), "dL/dh_0 has shape"),
-    (check.truncated_state, truncated(lambda t, T, k: True), "leaves 1 step"),
-    (check.truncated_state, truncated(lambda t, T, k: False), "nothing is detached"),
-    (check.truncated_state, truncated(lambda t, T, k: t == T - k + 1), "1 too few: off by one"),
-    (check.truncated_state, truncated(lambda t, T, k: t == T - k - 1), "1 too many: off by one"),
-    (check.truncated_state, truncated(lambda t, T, k: t == k), "the first 3 steps are cut off"),
-    (check.truncated_state, truncated(lambda t, T, k: False, lambda T, k: T - k), "the values of h_T change"),
-    (check.truncated_state, lambda *a: truncated(lambda *t: False)(*a).detach(), "no gradient is left at all"),
     (
-        check.truncated_state,
-        lambda *a: truncated(lambda *t: False)(*a).detach().requires_grad_(),
-        "no gradient is left at all",
+        check.misled,
+        lambda: [1.0] * 7 + [0.0] * 5,
+        "-0.0083, truncated to 5 steps it is 0.0000: the last five inputs are",
     ),
-    (check.truncated_state, truncated(lambda t, T, k: t == 2), r"reaches back 6 step\(s\), 3 too many\n"),
-    (check.truncated_state, truncated(lambda t, T, k: t % k == 0), "h is detached 3 times, and the last one decides"),
-    (
-        check.truncated_state,
-        truncated(lambda t, T, k: (t + 1) % k == 0),
-        "for k 8 of T 8 the gradient reaches back 1 step",
-    ),
-    (check.truncated_state, truncated(lambda t, T, k: t >= T - k), "h is detached 3 times"),
-    (
-        check.truncated_state,
-        lambda *a: 2 * truncated(lambda *t: False)(*a).detach() - truncated(lambda *t: False)(*a),
-        "is not that of the last 3 steps",
-    ),
-    (check.truncated_state, lambda *a: None, "is None"),
+    (check.misled, lambda: [0.2] * 7 + [-0.05] * 5, r"0.0703, truncated to 5 steps it is 0.1519: the same sign"),
+    (check.misled, lambda: [0.2] * 12, "the same sign"),
+    (check.misled, lambda: [0.2] * 7 + [-0.0001] * 5, "at least 0.001 in size"),
+    (check.misled, lambda: [2.0] * 7 + [-0.1] * 5, "between -1 and 1; one of yours is 2"),
+    (check.misled, lambda: [0.2] * 11 + [float("nan")], "one of yours is nan"),
+    (check.misled, lambda: [0.2] * 6 + [-0.01] * 5, "twelve inputs are wanted; you return 11"),
+    (check.misled, lambda: torch.full((12, 2), 0.1), "a list of numbers is wanted"),
+    (check.misled, lambda: None, "is None"),
     (check.clip, lambda gradients, limit: gradients, "nothing was clipped"),
     (check.clip, lambda gradients, limit: [g.clamp(-limit, limit) for g in gradients], "turns the arrow"),
-    (check.clip, lambda gradients, limit: [g * (limit / g.norm()) for g in gradients], "clipped by itself"),
+    (check.clip, lambda gradients, limit: [g * (limit / g.norm()) for g in gradients], "clipped separately"),
     (
         check.clip,
         lambda gradients, limit: [g * (limit / g.norm()).clamp(max=1) for g in gradients],
-        "clipped by itself",
+        "clipped separately",
     ),
     (check.clip, lambda gradients, limit: [g * limit / norm(gradients) ** 2 for g in gradients], "square root"),
     (check.clip, lambda gradients, limit: [g / norm(gradients) for g in gradients], "scaled to norm 1"),
     (check.clip, lambda gradients, limit: [g * limit / norm(gradients) for g in gradients], "below the limit"),
     (check.clip, lambda gradients, limit: [g * 0 for g in gradients], "one number for all"),
     (check.clip, lambda gradients, limit: gradients[:2], "one tensor for each"),
-    (check.set_radius, lambda W, radius: W * radius, "that is right only"),
-    (check.set_radius, lambda W, radius: W * radius / torch.linalg.matrix_norm(W, 2), "the bound"),
-    (check.set_radius, lambda W, radius: W * radius / W.norm(), "all entries"),
-    (check.set_radius, lambda W, radius: W * radius / W.abs().max(), "largest entry"),
-    (check.set_radius, lambda W, radius: W * radius / torch.linalg.eigvals(W).real.max(), "largest real part"),
-    (check.set_radius, lambda W, radius: torch.eye(6) * radius, "not a multiple"),
-    (check.set_radius, gelfand, "eigenvalue. is 1.49"),
-    (check.set_radius, lambda W, radius: W * 0, "eigenvalue. is 0.00"),
+    (check.detour, lambda: 0.9 * torch.eye(4), "stretches nothing by more than its radius, 0.9"),
+    (check.detour, lambda: torch.zeros(3, 3), "no gradient ever grows"),
+    (check.detour, lambda: torch.tensor([[0.6, 0.6], [-0.6, 0.6]]), "by more than its radius, 0.85"),
+    (
+        check.detour,
+        lambda: torch.triu(torch.ones(4, 4), 1),
+        "becomes 2.414 times as long at best, at lag 2; wanted: 100",
+    ),
+    (check.detour, lambda: torch.triu(torch.ones(10, 10), 1), "becomes 90"),
+    (check.detour, lambda: [[0.5, 1000], [0, 0.5]], "between -1 and 1; one of yours is 1000"),
+    (check.detour, lambda: torch.triu(torch.ones(10, 10)), "spectral radius is 1; it may be 0.9 at most"),
+    (check.detour, lambda: torch.full((3, 3), float("nan")), "one of yours is nan"),
+    (check.detour, lambda: torch.ones(3, 4), r"shape \(3, 4\); wanted \(n, n\)"),
+    (check.detour, lambda: 0.01 * torch.ones(33, 33), "with n from 1 to 32"),
+    (check.detour, lambda: None, "W_hh is None"),
 ]

@@ -27,7 +27,7 @@ def in_words(state: GradientState) -> dict[str, str]:
     if limit == "off":
         clip = f"clip off: {clipped}"
     elif state.scale == 1:
-        clip = f"clip {limit}: {clipped} is below, so nothing moves"
+        clip = f"clip {limit}: {clipped} is below it, so nothing changes"
     else:
         clip = f"clip {limit}: {clipped} to {limit}, all shares times {short(state.scale)}"
     lost = f"k {settings.truncation_k} loses {100 * state.losses[kept - 1]:.0f} %"
@@ -42,7 +42,7 @@ def in_words(state: GradientState) -> dict[str, str]:
 
 
 def draw(picture: GradientPicture, state: GradientState) -> Report:
-    """Move the picture's artists to `state` and say it in words."""
+    """Move the picture's artists to show `state`, and describe it in words."""
     settings, says = state.settings, in_words(state)
     picture.update(
         GradientFrame(
@@ -62,9 +62,9 @@ def draw(picture: GradientPicture, state: GradientState) -> Report:
     alt = (
         "Four panels over the steps back from the loss. Above left, on a logarithmic axis, the norm of the gradient "
         f"with respect to the state ({fate}), the spectral radius to the power of the lag, and the bound it cannot "
-        f"exceed. Above right, a bar for each step's share of the gradient of W_hh, {state.kept} of {settings.T} "
-        "kept. Below left, the norms of the shares before and after clipping: two parallel curves where it acts, one "
-        "where it does not. Below right, what truncation loses, falling to 0 as k rises to T."
+        f"exceed. Above right, one bar per step for its share of the gradient of W_hh, {state.kept} of {settings.T} "
+        "kept. Below left, the norms of the shares before and after clipping: two parallel curves if it acts, one "
+        "if it does not. Below right, what truncation loses, falling to 0 as k rises to T."
     )
     return Report(result, result.replace(" · ", "; "), alt)
 
@@ -73,12 +73,12 @@ def draw(picture: GradientPicture, state: GradientState) -> Report:
 def gradient_lab(**start: Any) -> Lab:
     """The gradient of the last of T states of an untrained network of 32 units, and what becomes of it on its way back.
 
-    The spectral radius goes in steps of 0.05; a "random" W_hh is Gaussian; clip=math.inf clips nothing.
+    The slider of the spectral radius moves in steps of 0.05; a "random" W_hh is Gaussian; clip=math.inf clips nothing.
     """
     settings = GradientSettings(**start)
     picture = GradientPicture()
     canvas = Canvas(picture)
-    for span in SPANS:  # a background costs more than all that moves on it: render each before the reader moves T
+    for span in SPANS:  # a background takes longer than all that moves on it: render each before the reader moves T
         picture.make_room(span)
         canvas.png()
     return Lab(settings, gradient_run, draw, canvas).wait()

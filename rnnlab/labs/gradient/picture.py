@@ -11,7 +11,7 @@ from rnnlab.draw import BLUE, GREEN, GREY, INK, PURPLE, VERMILION, legend_above,
 from rnnlab.draw.look import own_look
 from rnnlab.draw.picture import Picture
 
-LOW, HIGH = 1e-8, 1e8  # of the logarithmic axes: a part 1e-8 as large as another is lost in a float32 sum
+LOW, HIGH = 1e-8, 1e8  # the ends of the logarithmic axes: a part 1e-8 as large as another is lost in a float32 sum
 LEGEND = {
     "bbox_to_anchor": (1.01, 1.1),
     "ncols": 3,
@@ -20,21 +20,21 @@ LEGEND = {
     "handlelength": 1.6,
     "handletextpad": 0.5,
 }
-SPANS = (10, 20, 50, 100)  # how far the lags are shown; the least that holds T
+SPANS = (10, 20, 50, 100)  # how far the lags are shown: the smallest that holds T
 
 
 class GradientFrame(NamedTuple):
     """A gradient, taken apart by lag over T steps, to be drawn."""
 
-    norms: np.ndarray  # (T + 1,), relative to lag 0, and so the two that follow
+    norms: np.ndarray  # (T + 1,), relative to lag 0, like the next two
     bound: np.ndarray
     radius: np.ndarray
     parts: np.ndarray  # the height of each step's bar, (T,), 1 at most
     share_norms: np.ndarray  # (T,)
-    scale: float  # what clipping multiplies them by
+    scale: float  # what clipping multiplies the shares by
     kept: int  # how many steps truncation leaves
-    losses: np.ndarray  # what it loses at k = 1 ... T, (T,)
-    says: Collection[str]  # a line of words for each panel, in reading order
+    losses: np.ndarray  # what truncation loses at k = 1 ... T, (T,)
+    says: Collection[str]  # one line of words per panel, in reading order
 
 
 class GradientPicture(Picture):
@@ -113,20 +113,20 @@ class GradientPicture(Picture):
         (self._chosen,) = self.loss.plot([], [], "o", color=VERMILION, markersize=8, clip_on=False, animated=True)
 
     def make_room(self, T: int) -> None:
-        """Let the lags go as far as `T` needs."""
+        """Show the lags as far as `T` needs."""
         self.look = next(span for span in SPANS if span >= T)
         for ax in (self.norm, self.sum, self.clip, self.loss):
             ax.set_xlim(-0.012 * self.look - 0.5, self.look + 0.5)
 
     def update(self, frame: GradientFrame) -> None:
-        """Move the artists to a gradient."""
+        """Move the artists to show a gradient."""
         T, kept = len(frame.parts), frame.kept
         self.make_room(T)
         for ax, rectangle in self._cut.items():
             rectangle.set_bounds(kept - 0.5, 0, 2 * SPANS[-1] if kept < T and ax is not self.loss else 0, 1)
         for line, values in ((self._norms, frame.norms), (self._bound, frame.bound), (self._radius, frame.radius)):
             line.set_data(np.arange(len(values)), values)
-        # The first step's share is 0, because h_0 is: no point on a logarithmic axis.
+        # The first step's share is 0, because h_0 is 0: it has no point on a logarithmic axis.
         some = np.flatnonzero(frame.share_norms)
         self._before.set_data(some, frame.share_norms[some])
         some = some[some < kept]
@@ -146,7 +146,7 @@ class GradientPicture(Picture):
 
     @staticmethod
     def _mark(curve: tuple[np.ndarray, np.ndarray], mark: Line2D) -> None:
-        """A triangle where a curve leaves its panel for good."""
+        """Put a triangle where a curve leaves its panel for good."""
         lags, values = curve
         outside = (values < LOW) | (values > HIGH)
         if not outside[-1:].any():

@@ -1,4 +1,4 @@
-"""What a setting of the gradient lab gives: one gradient through time, taken apart step by step, without widgets."""
+"""What the gradient lab's settings give: one gradient through time, taken apart step by step, without widgets."""
 
 import math
 from collections.abc import Iterator
@@ -19,12 +19,12 @@ FAR = 100.0  # the gradient has vanished when the first state's is this many tim
 
 
 def short(value: float) -> str:
-    """A number of any size in two figures."""
+    """A number of any size, with two significant digits."""
     return f"{value:.2g}"
 
 
 def _fixed() -> tuple[dict[str, Tensor], Tensor, Tensor, Tensor]:
-    """W_hh of radius 1 by its start, W_xh (HIDDEN, INPUTS), x (100, BATCH, INPUTS) and w_hq (HIDDEN,): drawn once."""
+    """W_hh of radius 1 for each start, W_xh (HIDDEN, INPUTS), x (100, BATCH, INPUTS) and w_hq (HIDDEN,): drawn once."""
     draws = {"generator": torch.Generator().manual_seed(0), "dtype": torch.float64, "device": "cpu"}
     W = torch.randn(HIDDEN, HIDDEN, **draws)
     unit = {
@@ -32,7 +32,7 @@ def _fixed() -> tuple[dict[str, Tensor], Tensor, Tensor, Tensor]:
         "orthogonal": nn.init.orthogonal_(torch.empty_like(W), generator=draws["generator"]),
         "identity": torch.eye(HIDDEN, dtype=torch.float64, device="cpu"),
     }
-    # Inputs weak enough to leave tanh its slope: strong ones saturate it, and it vanishes at every radius.
+    # Weak inputs, which leave tanh its slope: strong ones saturate it, and gradients vanish at every radius.
     W_xh = 0.25 * torch.randn(HIDDEN, INPUTS, **draws) / INPUTS**0.5
     x = torch.randn(LONGEST, BATCH, INPUTS, **draws)
     return unit, W_xh, x, nn.functional.normalize(torch.randn(HIDDEN, **draws), dim=0)
@@ -43,18 +43,18 @@ UNIT_W_HH, W_XH, X, W_HQ = _fixed()
 
 @dataclass(frozen=True)
 class GradientSettings(Settings):
-    """Everything that decides a picture of the gradient lab. From truncation_k = T on nothing
-    is cut; a clip of inf is off."""
+    """Everything that a picture of the gradient lab depends on. From truncation_k = T on nothing is cut off; a clip of
+    inf clips nothing."""
 
     spectral_radius: float = knob(0.9, Between(0.2, 2, 0.05), "the largest |eigenvalue| of W_hh")
     T: int = knob(50, Between(2, LONGEST), "the steps from the first input to the loss")
-    truncation_k: int = knob(10, Between(1, LONGEST), "the steps the gradient is followed back")
+    truncation_k: int = knob(10, Between(1, LONGEST), "the steps that the gradient is followed back")
     nonlinearity: str = knob("tanh", OneOf(STEEPEST), "f in h_t = f(a_t)")
-    start: str = knob("random", OneOf(UNIT_W_HH), "what W_hh is made of")
+    start: str = knob("random", OneOf(UNIT_W_HH), "the kind of matrix that W_hh is")
     clip: float = knob(
         math.inf,
         OneOf((math.inf, 10.0, 1.0, 0.1), {math.inf: "off", 10.0: "10", 1.0: "1"}),
-        "the largest norm of the gradient let through",
+        "the largest gradient norm that is let through",
     )
 
     def __str__(self) -> str:
@@ -68,7 +68,7 @@ class GradientSettings(Settings):
 
 @dataclass(frozen=True)
 class GradientState:
-    """One gradient and its parts. All by lag, the steps back from the loss: lag 0 is step T. Done at once."""
+    """One gradient and its parts, all by lag, the steps back from the loss: lag 0 is step T. Done at once."""
 
     settings: GradientSettings
     dh: Tensor  # dL/dh_T ... dL/dh_0, (T + 1, BATCH, HIDDEN)
@@ -109,7 +109,7 @@ class GradientState:
 
     @cached_property
     def projections(self) -> np.ndarray:
-        """How far every share goes the gradient's way, (T,): <share, G> / ||G||, which add up to ||G||."""
+        """How far every share points the gradient's way, (T,): <share, G> / ||G||, which add up to ||G||."""
         if self.norm == 0:
             return np.zeros(len(self.shares))
         return ((self.shares * self.partial_sums[-1]).sum((1, 2)) / self.norm).numpy()
@@ -143,10 +143,10 @@ class GradientState:
 
 
 def gradient_run(settings: GradientSettings) -> Iterator[GradientState]:
-    """The gradient of L = mean over the batch of w_hq . h_T, taken apart: one state, and it is done.
+    """The gradient of L = mean over the batch of w_hq . h_T, taken apart: a single state, which is done.
 
-    A read-out without a target: dL/dh_T is then the same at every setting (a squared error would scale it by how
-    wrong the untrained network is), and all that happens after lag 0 is the recurrence's doing. A shorter T sees the
+    The read-out has no target, so dL/dh_T is the same for all settings (a squared error would scale it by how wrong
+    the untrained network is), and everything that happens after lag 0 is due to the recurrence. A shorter T reads the
     last of the same inputs.
     """
     h_0 = torch.zeros(BATCH, HIDDEN, dtype=torch.float64, device="cpu")

@@ -17,7 +17,7 @@ from rnnlab.train import curve
 
 
 def strips(parts: dict[str, torch.Tensor]) -> list[tuple[str, torch.Tensor]]:
-    """Two titled arrays (units, T) of 0 to 1 to show what the units do, the units that keep most on top."""
+    """Two titled arrays (units, T), 0 to 1, that show what the units do; the units that keep most come first."""
     if "f" in parts:
         kept, other = (
             ("forget gate $f_t$: how much is kept", parts["f"]),
@@ -26,20 +26,20 @@ def strips(parts: dict[str, torch.Tensor]) -> list[tuple[str, torch.Tensor]]:
     elif "z" in parts:
         kept, other = (
             ("update gate $z_t$: how much is kept", parts["z"]),
-            ("reset gate $r_t$: how much is asked", parts["r"]),
+            ("reset gate $r_t$: how much is read", parts["r"]),
         )
     else:
         h = parts["h"]
         change = h.diff(dim=0, prepend=torch.zeros_like(h[:1])).abs()
         squeeze = lambda size: size / (1 + size)  # noqa: E731  a ReLU's state has no upper end
         kept = ("no gates: the state, $|h_t| / (1 + |h_t|)$", squeeze(h.abs()))
-        other = ("how much of it changes at a step, likewise", squeeze(change))
+        other = ("how much of it changes per step, on the same scale", squeeze(change))
     order = kept[1].mean(0).argsort(descending=True)
     return [(title, part.clamp(0, 1).T[order]) for title, part in (kept, other)]
 
 
 def draw(picture: MemoryPicture, state: MemoryState) -> Report:
-    """Move the picture's artists to `state` and say it in words."""
+    """Move the picture's artists to show `state`, and describe it in words."""
     settings = state.settings
     x, symbol, parts, belief = state.picked()
     upper, lower = strips(parts)
@@ -69,31 +69,31 @@ def draw(picture: MemoryPicture, state: MemoryState) -> Report:
     tested = f"test accuracy {accuracy:.1%} (guessing 25 %)" if state.accuracies else "not tested yet"
     says = f"sequence {settings.sequence}, symbol {symbol}: says {int(belief[-1].argmax())}"
     result = (
-        f"{settings}, {weights} weights · {learnt and learnt + ' · '}{tested}{keeps} · gradient at the symbol, of "
+        f"{settings}, {weights} weights · {learnt and learnt + ' · '}{tested}{keeps} · gradient at the symbol over "
         f"that at the question: {float(state.path_before[0]):.1g} before training, {float(now[0]):.1g} now · {says}"
     )
-    # In three grades: another machine trains to another decimal.
+    # In three grades only: on another machine the decimals differ.
     grade = (
         "above 95 %" if accuracy > 0.95 else "below 40 %, near guessing" if accuracy < 0.4 else "between 40 and 95 %"
     )
     alt = (
-        f"Above left the loss and the test accuracy over the training, which ends {grade}. Below left, on a "
+        f"Above left, the loss and the test accuracy during training; the accuracy ends {grade}. Below left, on a "
         "logarithmic axis, what is left of the gradient at every step back to the symbol, before training and now. "
         "Right, one sequence: the symbol and its noise, two strips of what each unit does over time "
-        f"({upper[0].split(':')[0]}, {lower[0].split(':')[0]}), and the belief in each of the four symbols, the true "
-        "one framed."
+        f"({upper[0].split(':')[0]}, {lower[0].split(':')[0]}), and the belief in each of the four symbols, with a "
+        "frame around the true one."
     ).replace("$", "")
     return Report(result, f"{settings}: test accuracy {grade}", alt)
 
 
 def fit_controls(controls: dict[str, widgets.Widget], _moved: widgets.Widget | None) -> None:
-    """Shut the biases that the cell has not."""
+    """Disable the biases that the cell does not have."""
     controls["forget_bias"].disabled = controls["cell"].value not in ("lstm", "gru")
     controls["input_bias"].disabled = controls["cell"].value != "lstm"
 
 
 @starts_at(MemorySettings)
 def memory_lab(**start: Any) -> Lab:
-    """The memory lab on the recall task, its default setting already trained."""
+    """The memory lab on the recall task, already trained at its first settings."""
     run = Resumable(training, shown="sequence")
     return Lab(MemorySettings(**start), run, draw, Canvas(MemoryPicture(SYMBOLS)), adapt=fit_controls).wait()

@@ -10,32 +10,32 @@ from rnnlab.draw.look import own_look
 from rnnlab.draw.picture import Picture
 from rnnlab.draw.training import note_in, training_panel
 
-SMALLEST = 1e-12  # of a gradient, on the page
+SMALLEST = 1e-12  # the smallest gradient that is drawn
 
 
 class MemoryFrame(NamedTuple):
     """A state of the training, and one sequence of T steps, to be drawn."""
 
-    losses: np.ndarray  # in nats, of the steps so far
-    tested: list[int]  # after which steps it was tested,
-    accuracies: list[float]  # and what came out
-    steps: int  # of the longest training
+    losses: np.ndarray  # in nats, one per step so far
+    tested: list[int]  # the steps after which it was tested
+    accuracies: list[float]  # the test accuracy after each of these steps
+    steps: int  # how many the longest training has
     note: str  # words beside the curves
     before: np.ndarray  # what is left of the gradient at each step, (T,), before training
-    now: np.ndarray  # and now
-    carrier: str  # what it is a gradient of: "c" or "h"
+    now: np.ndarray  # the same now, (T,)
+    carrier: str  # the state that it is a gradient of: "c" or "h"
     noise: np.ndarray  # (T,)
-    symbol: int  # the one seen
+    symbol: int  # the symbol seen
     upper: tuple[str, np.ndarray]  # a title, and what each unit does, (units, T), 0 to 1
     lower: tuple[str, np.ndarray]
     belief: np.ndarray  # (T, symbols)
 
 
 class MemoryPicture(Picture):
-    """Left the training: loss and test accuracy; below, what is left of the gradient at every step. Right one sequence.
+    """Left, the training: loss and test accuracy; below, the gradient left at every step. Right, one sequence.
 
-    It goes from its symbol to the question: what comes in, two strips of what the units do, and the belief. Time runs
-    from 0, the symbol, to 1, the question, whatever the lag.
+    The sequence, from its symbol to the question: what comes in, two strips of what the units do, and the belief. Time
+    runs from 0, the symbol, to 1, the question, whatever the lag.
     """
 
     @own_look()
@@ -93,7 +93,7 @@ class MemoryPicture(Picture):
         self.belief.add_patch(self._true)
 
     def update(self, frame: MemoryFrame) -> None:
-        """Move the artists to a state of the training."""
+        """Move the artists to show a state of the training."""
         self._note.set_text(frame.note)
         steps = np.arange(1, len(frame.losses) + 1)
         self._losses.set_data(steps / frame.steps, np.minimum(frame.losses / np.log(self.symbols), 1))

@@ -1,4 +1,4 @@
-"""What a setting of the memory lab gives: a cell that learns to recall, state by state, without widgets."""
+"""What the memory lab's settings give: a cell that learns to recall, state by state, without widgets."""
 
 import math
 from collections.abc import Iterator
@@ -16,9 +16,9 @@ from rnnlab.train import train
 
 STEPS, BATCH, CLIP = 200, 20, 1.0
 BETWEEN_TESTS = 20  # steps
-LEARNT, SURE = 0.1, 10  # once SURE losses in a row are below LEARNT nats, on sequences never seen, the training ends
+LEARNT, SURE = 0.1, 10  # once SURE losses in a row, on sequences not seen before, are below LEARNT nats, it ends
 N_TEST, N_PATH = 200, 16  # test sequences, and those of them whose gradient is followed back
-CELLS = {  # what it reads with: a key of networks.CELLS, and how that starts, where not as PyTorch has it
+CELLS = {  # what it reads with: a key of networks.CELLS, and how that starts, if not as in PyTorch
     "tanh": ("tanh", None),
     "tanh orthogonal": ("tanh", start_orthogonal),
     "relu identity": ("relu", lambda model, seed: start_carrying(model)),
@@ -36,19 +36,20 @@ LABELS = {  # on the page
 
 @dataclass(frozen=True)
 class MemorySettings(Settings):
-    """Everything that decides a picture of the memory lab.
+    """Everything that a picture of the memory lab depends on.
 
-    forget_bias counts for LSTM and GRU, input_bias for the LSTM; sequence, a place in the test set, trains nothing.
+    `forget_bias` is for LSTM and GRU, `input_bias` for the LSTM. `sequence`, a place in the test set, affects no
+    training.
     """
 
-    cell: str = knob("lstm", OneOf(CELLS, LABELS), "what remembers")
+    cell: str = knob("lstm", OneOf(CELLS, LABELS), "the cell that remembers")
     lag: int = knob(50, Between(5, 200, 5), "steps from the symbol to the question")
     hidden_size: int = knob(32, Between(4, 128, 4), "units in the state")
     forget_bias: int = knob(5, Between(-2, 8), "LSTM and GRU: how much is kept before training")
     input_bias: int = knob(0, Between(-6, 2), "LSTM: how much is written before training")
-    learning_rate: float = knob(0.003, OneOf((0.001, 0.003, 0.01, 0.03)), "the schedule's peak")
+    learning_rate: float = knob(0.003, OneOf((0.001, 0.003, 0.01, 0.03)), "the peak of its schedule")
     device: str = device_knob()
-    seed: int = knob(0, Between(0, 20), "draws the first weights and the data")
+    seed: int = knob(0, Between(0, 20), "the seed of the first weights and the data")
     sequence: int = knob(0, Between(0, N_TEST - 1), "the test sequence shown")
 
     def __str__(self) -> str:
@@ -62,15 +63,15 @@ class MemorySettings(Settings):
 
 @dataclass
 class MemoryState:
-    """A training as far as it has come."""
+    """A training so far."""
 
     settings: MemorySettings
     model: Reader
     x_test: Tensor  # (N_TEST, lag + 1, CHANNELS), and y_test (N_TEST,), on the settings' device
     y_test: Tensor
-    losses: list[Tensor] = field(default_factory=list)  # of every step so far
-    tested: list[int] = field(default_factory=list)  # after which steps: none, every BETWEEN_TESTS, and the last
-    accuracies: list[float] = field(default_factory=list)  # then, on the test sequences
+    losses: list[Tensor] = field(default_factory=list)  # one per step so far
+    tested: list[int] = field(default_factory=list)  # the steps after which it was tested: 0, 20, 40, ..., the last
+    accuracies: list[float] = field(default_factory=list)  # the test accuracy after each of these steps
     path_before: Tensor = field(
         default_factory=lambda: torch.empty(0, dtype=torch.float32, device="cpu")
     )  # path() before the first step
@@ -83,7 +84,7 @@ class MemoryState:
 
     @torch.no_grad()
     def test(self) -> None:
-        """Add to `accuracies` the share of the test sequences whose symbol it names now."""
+        """Add to `accuracies` the share of the test sequences whose symbol it names correctly now."""
         self.tested.append(len(self.losses))
         self.accuracies.append((self.model(self.x_test).argmax(1) == self.y_test).float().mean().item())
 
@@ -95,8 +96,8 @@ class MemoryState:
 
     @torch.no_grad()
     def picked(self) -> tuple[Tensor, int, dict[str, Tensor], Tensor]:
-        """The sequence picked, (lag + 1, CHANNELS), its symbol, the parts of each step as `replay` names them, each
-        (lag + 1, hidden_size), and the belief after it, (lag + 1, SYMBOLS), on the CPU."""
+        """The sequence picked, (lag + 1, CHANNELS), its symbol, the parts of its steps as `replay` names them, each
+        (lag + 1, hidden_size), and the belief after every step, (lag + 1, SYMBOLS), on the CPU."""
         x = self.x_test[self.settings.sequence]
         parts = {name: part[0] for name, part in replay(self.model.rnn, x[None]).items()}
         belief = self.model.W_hq(parts["h"]).softmax(-1)
@@ -116,8 +117,8 @@ def make_reader(cell: str, hidden_size: int, forget_bias: float, input_bias: flo
 
 
 def training(settings: MemorySettings) -> Iterator[MemoryState]:
-    """The state before the first step, then after each: one object, which changes. The last one is `done`: after STEPS,
-    or as soon as it is learnt."""
+    """The state before the first step, then after every step: the same object, which changes. The last is `done`: after
+    STEPS steps, or as soon as the task is learnt."""
     on = devices.get(settings.device)
     x_test, y_test = (part.to(on) for part in recall(N_TEST, settings.lag, seed=1000))
     biases = settings.forget_bias, settings.input_bias
@@ -142,5 +143,5 @@ def training(settings: MemorySettings) -> Iterator[MemoryState]:
 
 
 def half_life(bias: float) -> float:
-    """After how many steps a gate at sigmoid(bias) has kept half of the past."""
+    """The number of steps after which a gate at sigmoid(bias) still holds half of the past."""
     return math.log(0.5) / math.log(1 / (1 + math.exp(-bias)))

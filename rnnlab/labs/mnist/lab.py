@@ -13,7 +13,7 @@ from rnnlab.train import curve
 
 
 def draw(picture: MnistPicture, state: MnistState) -> Report:
-    """Move the picture's artists to `state` and say it in words."""
+    """Move the picture's artists to show `state`, and describe it in words."""
     pixels, label, beliefs = state.picked()
     picture.update(
         MnistFrame(
@@ -36,12 +36,12 @@ def draw(picture: MnistPicture, state: MnistState) -> Report:
     accuracy = state.accuracies[-1] if state.accuracies else 0.0
     tested = f"test accuracy {accuracy:.1%}" if state.accuracies else "not tested yet"
     result = f"{state.settings} · {tested} · {digit} from row {since} on"
-    # Rounded down to steps of 10 %: another machine trains to another decimal.
+    # Rounded down to steps of 10 %: on another machine the decimals differ.
     summary = f"{state.settings}: test accuracy above {10 * int(10 * accuracy)} %; {digit}"
     alt = (
-        "Four panels. Above left the training loss falls and the test accuracy rises. Below left a table of ten by "
-        "ten: most test digits lie on its diagonal, named as what they are. In the middle the picked digit, 28 rows "
-        f"of pixels. Right, beside each row, the ten probabilities after it: spread at first, at the end on {final}; "
+        "Four panels. Above left, the training loss falls and the test accuracy rises. Below left, a table of ten by "
+        "ten: most test digits lie on its diagonal, classified correctly. In the middle, the chosen digit, 28 rows of "
+        f"pixels. Right, beside each row, the ten probabilities after it: spread out at first, at the end on {final}; "
         "the true class is framed."
     )
     return Report(result, summary, alt)
@@ -49,6 +49,6 @@ def draw(picture: MnistPicture, state: MnistState) -> Report:
 
 @starts_at(MnistSettings)
 def mnist_lab(**start: Any) -> Lab:
-    """The MNIST lab on the bundled digits, its default setting already trained."""
+    """The MNIST lab on the bundled digits, already trained at its first settings."""
     run = Resumable(training, shown="digit")
     return Lab(MnistSettings(**start), run, draw, Canvas(MnistPicture())).wait()

@@ -16,10 +16,10 @@ ROWS, CLASSES = 28, 10
 class MnistFrame(NamedTuple):
     """A state of the training, and one digit, to be drawn."""
 
-    losses: np.ndarray  # in nats, of the steps so far
+    losses: np.ndarray  # in nats, one per step so far
     accuracies: list[float]  # one per epoch
     done: float  # 0 to 1
-    epochs: int  # in all
+    epochs: int  # how many in all
     confusion: np.ndarray  # (10, 10) counts
     pixels: np.ndarray  # (28, 28), 0 to 1
     label: int
@@ -28,9 +28,9 @@ class MnistFrame(NamedTuple):
 
 
 class MnistPicture(Picture):
-    """Left the training: loss and test accuracy; below, which digits are taken for which.
+    """Left, the training: loss and test accuracy; below, which digits are taken for which.
 
-    Right a digit, and beside each of its rows what the network believes after it.
+    Right, a digit, and beside each of its rows what the network believes after it.
     """
 
     @own_look()
@@ -82,7 +82,7 @@ class MnistPicture(Picture):
         self._says = self.belief.text(0, 1.02, "", transform=self.belief.transAxes, **title)
 
     def update(self, frame: MnistFrame) -> None:
-        """Move the artists to a state of the training."""
+        """Move the artists to show a state of the training."""
         steps = len(frame.losses)
         shares = frame.done * np.arange(1, steps + 1) / max(1, steps)
         self._losses.set_data(shares, np.minimum(frame.losses / np.log(CLASSES), 1))

@@ -1,4 +1,4 @@
-"""What a setting of the MNIST lab gives: digits read row by row, from settings to training states, without widgets."""
+"""What the MNIST lab's settings give: a network that learns to read digits row by row, without widgets."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -20,15 +20,15 @@ LABELS = {"relu": "RNN, our BPTT", "tanh": "tanh RNN", "gru": "GRU", "lstm": "LS
 
 @dataclass(frozen=True)
 class MnistSettings(Settings):
-    """Everything that decides a picture of the MNIST lab. `digit`, a place in the test set, decides no training."""
+    """Everything that a picture of the MNIST lab depends on. `digit`, a place in the test set, affects no training."""
 
     hidden_size: int = knob(64, Between(4, 128, 4), "units in the state")
-    learning_rate: float = knob(0.003, OneOf((0.0003, 0.001, 0.003, 0.01, 0.03)), "the schedule's peak")
-    batch: int = knob(100, OneOf((8, 25, 100, 250)), "digits in a step")
+    learning_rate: float = knob(0.003, OneOf((0.0003, 0.001, 0.003, 0.01, 0.03)), "the peak of its schedule")
+    batch: int = knob(100, OneOf((8, 25, 100, 250)), "digits per step")
     training_digits: int = knob(5000, OneOf((500, 1000, 2000, 5000)), "how many it learns from")
-    model: str = knob("relu", OneOf(CELLS, LABELS), "what reads")
+    model: str = knob("relu", OneOf(CELLS, LABELS), "the network that reads")
     device: str = device_knob()
-    seed: int = knob(0, Between(0, 20), "draws the first weights and the batches")
+    seed: int = knob(0, Between(0, 20), "the seed of the first weights and the batches")
     digit: int = knob(3, Between(0, 999), "the test digit that is shown")
 
     def __str__(self) -> str:
@@ -40,12 +40,12 @@ class MnistSettings(Settings):
 
 @dataclass
 class MnistState:
-    """A training as far as it has come."""
+    """A training so far."""
 
     settings: MnistSettings
     digits: Digits  # on the settings' device
     model: Reader
-    losses: list[Tensor] = field(default_factory=list)  # of every step so far
+    losses: list[Tensor] = field(default_factory=list)  # one per step so far
     accuracies: list[float] = field(default_factory=list)  # on the test digits, after every epoch so far
     # After the latest epoch: how often digit i (row) is called j (column) in the test set, on the CPU.
     confusion: Tensor = field(default_factory=lambda: torch.zeros(10, 10, dtype=torch.long, device="cpu"))
@@ -71,7 +71,7 @@ def _digits(device: str) -> Digits:
 
 
 def training(settings: MnistSettings) -> Iterator[MnistState]:
-    """The state before the first step, then after each: one object, which changes."""
+    """The state before the first step, then after every step: the same object, which changes."""
     digits = _digits(settings.device)
     make = lambda: Reader(settings.model, settings.hidden_size)  # noqa: E731
     model = start_carrying(build(make, seed=settings.seed))

@@ -19,14 +19,14 @@ class NeuronFrame(NamedTuple):
     x: np.ndarray  # (steps,)
     h: np.ndarray  # (steps + 1,), from h_0
     levels: list[float]  # the stable levels without input, at most 2
-    before: np.ndarray  # values of h_{t-1}, (n,),
-    after: dict[float, np.ndarray]  # and for each input of MAPS the h_t they lead to, (n,)
+    before: np.ndarray  # values of h_{t-1}, (n,)
+    after: dict[float, np.ndarray]  # for each input of MAPS, the h_t that these values lead to, (n,)
     stable: list[float]  # fixed points to mark
     unstable: list[float]
 
 
 class NeuronPicture(Picture):
-    """One neuron twice: what it does in time, and its path over the map from h_{t-1} to h_t (a cobweb plot)."""
+    """One neuron, shown twice: what it does in time, and its path over the map from h_{t-1} to h_t (a cobweb plot)."""
 
     @own_look()
     def __init__(self, steps: int):
@@ -81,7 +81,7 @@ class NeuronPicture(Picture):
         ax.legend(ncols=5, borderaxespad=0, columnspacing=0.7, handlelength=1.2, handletextpad=0.4, **below)
 
     def update(self, frame: NeuronFrame) -> None:
-        """Move the artists to a run."""
+        """Move the artists to show a run."""
         h = frame.h
         self._x.set_data(np.arange(1, len(frame.x) + 1), frame.x)
         self._h.set_data(np.arange(len(h)), h)

@@ -1,4 +1,4 @@
-"""What a setting of the neuron lab gives: one recurrent neuron's run and where it comes to rest, without widgets."""
+"""What the neuron lab's settings give: one recurrent neuron's run and where it comes to rest, without widgets."""
 
 import math
 from collections.abc import Iterator
@@ -18,11 +18,11 @@ INPUTS = {  # x_1 ... x_STEPS
     "alternating": np.where(AT % 2 == 1, 1.0, -1.0),
     "noise": np.random.RandomState(0).standard_normal(STEPS),
 }
-RESTS = {"pulse": (0.0,), "step": (0.0, 1.0), "alternating": (0.0,), "noise": (0.0,)}  # inputs it can settle under
+RESTS = {"pulse": (0.0,), "step": (0.0, 1.0), "alternating": (0.0,), "noise": (0.0,)}  # inputs it can settle with
 
 
 def sigmoid(a: Any) -> Any:
-    return (1 + np.tanh(a / 2)) / 2  # the same as 1 / (1 + exp(-a)), and nothing overflows
+    return (1 + np.tanh(a / 2)) / 2  # the same as 1 / (1 + exp(-a)), but nothing overflows
 
 
 NONLINEARITIES = {  # f; f' as a function of h = f(a); the steepest f'; f^-1
@@ -32,7 +32,7 @@ NONLINEARITIES = {  # f; f' as a function of h = f(a); the steepest f'; f^-1
 
 
 class FixedPoint(NamedTuple):
-    """A level h the neuron keeps, and the slope of its map there: each step multiplies a small distance by it."""
+    """A level h that the neuron keeps, and the slope of its map there: each step multiplies a small distance by it."""
 
     level: float
     slope: float
@@ -44,16 +44,16 @@ class FixedPoint(NamedTuple):
 
 @dataclass(frozen=True)
 class NeuronSettings(Settings):
-    """Everything that decides a picture of the neuron lab: h_t = f(w x_t + w_h h_{t-1} + b), h_0 = 0."""
+    """Everything that a picture of the neuron lab depends on: h_t = f(w x_t + w_h h_{t-1} + b), h_0 = 0."""
 
-    w: float = knob(2.0, Between(-6, 6, 0.1), "weighs the input")
-    w_h: float = knob(0.9, Between(-6, 6, 0.1), "weighs the state before", label="w_h")
-    b: float = knob(0.0, Between(-6, 6, 0.1), "is always added")
-    input: str = knob("pulse", OneOf(INPUTS), "what the neuron is given")
-    nonlinearity: str = knob("tanh", OneOf(NONLINEARITIES), "what bends the sum")
+    w: float = knob(2.0, Between(-6, 6, 0.1), "the weight of the input")
+    w_h: float = knob(0.9, Between(-6, 6, 0.05), "the weight of the state before", label="w_h")
+    b: float = knob(0.0, Between(-6, 6, 0.1), "the bias, which is always added")
+    input: str = knob("pulse", OneOf(INPUTS), "what the neuron reads")
+    nonlinearity: str = knob("tanh", OneOf(NONLINEARITIES), "the function that bends the sum")
 
     def __str__(self) -> str:
-        return f"{self.input}, {self.nonlinearity}, w {self.w:.1f}, w_h {self.w_h:.1f}, b {self.b:.1f}"
+        return f"{self.input}, {self.nonlinearity}, w {self.w:.1f}, w_h {round(self.w_h, 2)}, b {self.b:.1f}"
 
     def next(self, x: Any, h: Any) -> Any:
         """h_t from x_t and h_{t-1}, numbers or arrays."""
@@ -63,7 +63,7 @@ class NeuronSettings(Settings):
 
 @dataclass(frozen=True)
 class NeuronState:
-    """The run of one setting. There is nothing to train, so it is done at once."""
+    """The run that the settings give. There is nothing to train, so it is done at once."""
 
     settings: NeuronSettings
     x: np.ndarray  # (STEPS,)
@@ -71,9 +71,9 @@ class NeuronState:
     done: float = 1.0
 
     def fixed_points(self, x: float = 0.0) -> list[FixedPoint]:
-        """The levels with h = f(w x + w_h h + b) while the input stays at `x`, lowest first: one, or three.
+        """The levels with h = f(w x + w_h h + b) while the input stays at `x`, lowest first: one or three.
 
-        g(h) = f(...) - h can turn only where w_h f' = 1. Between its turns it has one zero at most, found by bisection.
+        g(h) = f(...) - h can turn only where w_h f' = 1. Between its turns it has at most one zero, found by bisection.
         """
         _, slope, steepest, inverse = NONLINEARITIES[self.settings.nonlinearity]
         w_h = self.settings.w_h
@@ -119,13 +119,13 @@ class NeuronState:
         level, size = stable[0].level + 0.0, abs(stable[0].slope)
         half = math.inf if size > 1 - 1e-9 else math.log(0.5) / math.log(size) if size > 0 else 0.0
         does = "alternates and forgets" if stable[0].slope < 0 else "remembers" if half >= 10 else "forgets"
-        gone = "half of a trace gone in {:.1f} steps" if half >= 0.1 else "a trace gone at once"
+        gone = "half of a small trace is gone in {:.1f} steps" if half >= 0.1 else "a trace is gone at once"
         gone = gone if half < math.inf else "a trace fades, ever more slowly"
         return f"{does}: resting level {level:.2f}, {gone.format(half)}"
 
 
 def neuron_run(settings: NeuronSettings) -> Iterator[NeuronState]:
-    """The neuron's run over its input: one state, and it is done."""
+    """The neuron's run over its input: a single state, which is done."""
     x, h = INPUTS[settings.input], [0.0]
     for x_t in x:
         h.append(float(settings.next(x_t, h[-1])))

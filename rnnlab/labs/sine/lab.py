@@ -21,7 +21,7 @@ from rnnlab.train import curve, mse
 
 
 def draw(picture: SinePicture, state: SineState) -> Report:
-    """Move the picture's artists to `state` and say it in words."""
+    """Move the picture's artists to show `state`, and describe it in words."""
     baselines, one_step = state.baselines(), state.one_step()
     error = float(mse(one_step, state.split.test_targets))
     values = state.series.numpy()
@@ -61,14 +61,14 @@ def draw(picture: SinePicture, state: SineState) -> Report:
         f"Three panels. Above, {len(state.series)} values of the series, the first {state.n_train} of them shaded as "
         f"training data; over the rest run the {state.settings.label('model')} forecast one step ahead and "
         f"free-running forecasts of {K} steps that drift from the data. Below left, the training loss with the test "
-        "error and the reference errors as level lines. Below right, the test error against the number of steps "
-        f"ahead, from 1 to {K}, beside persistence."
+        "error, and the reference errors as level lines. Below right, the test error against the number of steps "
+        f"ahead, from 1 to {K}, beside that of persistence."
     )
     return Report(result, summary, alt)
 
 
 def fit_controls(controls: dict[str, widgets.Widget], _moved: widgets.Widget | None) -> None:
-    """Shut what does not count for the source and the model."""
+    """Hide or disable what has no effect with this source and this model."""
     for name in ("file", "column", "gaps"):
         controls[name].layout.display = None if controls["source"].value == CSV else "none"
     controls["noise"].disabled = controls["source"].value != "sine"
@@ -77,9 +77,9 @@ def fit_controls(controls: dict[str, widgets.Widget], _moved: widgets.Widget | N
 
 @starts_at(SineSettings)
 def sine_lab(series: Any = None, **start: Any) -> Lab:
-    """The sine lab, its default setting already trained.
+    """The sine lab, already trained at its first settings.
 
-    series: any 1-D run of at least 200 numbers, which the lab then begins with, as the source "your series".
+    series: any 1-D run of at least 200 numbers; the lab then begins with it, as the source "your series".
     """
     sources: Collection[str] = ("sine", *RECORDINGS, CSV)
     own = None if series is None else exact_series(series)
@@ -90,9 +90,9 @@ def sine_lab(series: Any = None, **start: Any) -> Lab:
         start.setdefault("source", OWN)
     settings = SineSettings(**start)
     if settings.source not in sources:
-        raise ValueError(f"source is {settings.source!r}, but there is none; allowed: with series=...")
+        raise ValueError(f"source is {settings.source!r}, but no series is given; allowed: only with series=...")
     upload = Upload(SHORTEST)
-    read_as = [""]  # how the file that is trained on was read
+    read_as = [""]  # how the file now in use was read
 
     def complete(settings: SineSettings) -> SineSettings:
         file = {"file": upload.key, "column": upload.column.value, "gaps": upload.gaps.value}

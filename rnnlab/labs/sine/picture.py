@@ -9,7 +9,7 @@ from rnnlab.draw import BLUE, GREEN, GREY, INK, ORANGE, PURPLE, VERMILION, legen
 from rnnlab.draw.look import own_look
 from rnnlab.draw.picture import Picture
 
-ERRORS = (3e-4, 10)  # on the page; a smaller one lies on the axis, at "less"
+ERRORS = (3e-4, 10)  # on the page; a smaller one is drawn on the axis, at "less"
 ERROR_TICKS = {ERRORS[0]: "less", 1e-3: "0.001", 1e-2: "0.01", 1e-1: "0.1", 1: "1", 10: "10"}
 
 
@@ -18,15 +18,15 @@ class SineFrame(NamedTuple):
 
     values: np.ndarray  # the series, (length,)
     n_train: int  # how many of them it trains on
-    limits: tuple[float, float]  # of the axis they are drawn on
+    limits: tuple[float, float]  # the limits of the axis that they are drawn on
     one_step: np.ndarray  # the forecasts of the test values, (length - n_train,)
-    losses: np.ndarray  # of the steps so far
-    done: float  # their share of the training, 0 to 1
+    losses: np.ndarray  # one per step so far
+    done: float  # the share of the training that is done, 0 to 1
     test_error: float
-    floors: dict[str, float]  # the errors to hold it against, by name; those not given are hidden
+    floors: dict[str, float]  # the errors to compare it with, by name; those not given are hidden
     fans: tuple[np.ndarray, np.ndarray] | None = None  # free runs: where each starts, (n,), and its values, (n, k)
     by_k: np.ndarray | None = None  # the test error 1 to k steps ahead, (k,)
-    persistence_by_k: np.ndarray | None = None  # and that of persistence
+    persistence_by_k: np.ndarray | None = None  # the same for persistence
 
 
 class SinePicture(Picture):
@@ -97,7 +97,7 @@ class SinePicture(Picture):
         legend_above(ax, ncols=2, fontsize=8)
 
     def update(self, frame: SineFrame) -> None:
-        """Move the artists to a state of the training."""
+        """Move the artists to show a state of the training."""
         length = len(frame.values)
         self._values.set_data(np.arange(length), frame.values)
         self.look = length, frame.n_train, frame.limits

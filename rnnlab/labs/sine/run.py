@@ -1,4 +1,4 @@
-"""What a setting of the sine lab gives: a plain function from settings to training states, without widgets."""
+"""What the sine lab's settings give: a network that learns to forecast a series, without widgets."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from rnnlab.live.settings import Between, OneOf, Settings, device_knob, knob
 from rnnlab.networks import MLP, RNN, Linear, Persistence, build
 from rnnlab.train import mse, train
 
-LENGTH = 1000  # values drawn and trained on; of a longer series the last ones
+LENGTH = 1000  # values drawn and trained on; of a longer series, the last ones
 SHORTEST = 200  # below this the test part is too short to look k steps ahead
 TRAIN_SHARE = 0.6
 K = 64  # steps ahead
@@ -27,19 +27,19 @@ OWN, CSV = "your series", "CSV file"
 
 @dataclass(frozen=True)
 class SineSettings(Settings):
-    """Everything that decides a picture of the sine lab.
+    """Everything that a picture of the sine lab depends on.
 
-    The noise counts for the sine only, the hidden size for all models but the linear one.
+    The noise matters for the sine only, the hidden size for all models but the linear one.
     """
 
     tau: int = knob(4, Between(1, 32), "how many past values the model sees")
     noise: float = knob(0.2, Between(0, 1, 0.05), "standard deviation of the noise on the sine")
     hidden_size: int = knob(32, Between(1, 128), "units in the hidden layer or state")
-    seed: int = knob(0, Between(0, 20), "draws the noise and the first weights")
-    model: str = knob("rnn", OneOf(MODELS, LABELS), "what forecasts it")
+    seed: int = knob(0, Between(0, 20), "the seed of the noise and the first weights")
+    model: str = knob("rnn", OneOf(MODELS, LABELS), "the model that forecasts it")
     device: str = device_knob()
     source: str = knob("sine", OneOf(("sine", *RECORDINGS, CSV, OWN)), "the series to forecast")
-    file: str = ""  # what stands for the reader's file, its column, and what is done about gaps
+    file: str = ""  # the key of the reader's file, its column, and what is done about gaps
     column: str | None = None
     gaps: str = "refuse"
 
@@ -51,22 +51,22 @@ class SineSettings(Settings):
 
 
 def load(settings: SineSettings, own: Tensor | None = None) -> Tensor:
-    """The series a setting asks for, (length,): the sine as it is, anything else cut to its last 1,000 values and
-    standardised on its training part. own: the reader's series, for the sources OWN and CSV. Raises ValueError where
+    """The series that the settings ask for, (length,): the sine as it is, anything else cut to its last 1,000 values
+    and standardised on its training part. own: the reader's series, for the sources OWN and CSV. Raises ValueError if
     it is missing."""
     if settings.source == "sine":
         return noisy_sine(LENGTH, settings.noise, seed=settings.seed)
     if settings.source in RECORDINGS:
         own = recording(settings.source)
     elif own is None:
-        raise ValueError(f"source is {settings.source!r}, but there is none; allowed: with series=...")
+        raise ValueError(f"source is {settings.source!r}, but no series is given; allowed: only with series=...")
     series = own[-LENGTH:]
     return standardise(series, int(TRAIN_SHARE * len(series)))
 
 
 @dataclass
 class SineState:
-    """A training as far as it has come: what to draw, computed when asked for."""
+    """A training so far, and what to draw of it, computed when asked for."""
 
     settings: SineSettings
     series: Tensor  # (length,)
@@ -82,7 +82,7 @@ class SineState:
         return self.model(self.split.test_inputs)
 
     def baselines(self) -> dict[str, float]:
-        """The errors to hold it against: persistence, and for the sine what theory allows."""
+        """The errors to compare it with: persistence, and for the sine what theory allows."""
         persistence = float(mse(Persistence()(self.split.test_inputs), self.split.test_targets))
         if self.settings.source != "sine":
             return {"persistence": persistence}
@@ -98,7 +98,7 @@ class SineState:
 
 
 def sine_run(settings: SineSettings, own: Tensor | None = None) -> Iterator[SineState]:
-    """Train as `settings` say: the state before the first step, then after each. No widgets, no drawing."""
+    """Train as `settings` say: the state before the first step, then after every step. No widgets, no drawing."""
     on = devices.get(settings.device)
     series = load(settings, own)
     n_train = int(TRAIN_SHARE * len(series))
@@ -112,7 +112,7 @@ def sine_run(settings: SineSettings, own: Tensor | None = None) -> Iterator[Sine
     model = build(make, seed=settings.seed, device=on)
     state = SineState(settings, series, n_train, split, model, losses=[], done=0.0)
     yield state
-    # One rate for 1 to 128 units would crawl at one end and burst at the other.
+    # One rate for 1 to 128 units would be too slow at one end and too fast at the other.
     lr = 0.015 * (32 / settings.hidden_size) ** 0.5
     for step in train(model, inputs, targets, lr=lr, seed=settings.seed):
         state.losses.append(step.loss)

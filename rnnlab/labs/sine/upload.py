@@ -1,4 +1,4 @@
-"""A reader's CSV file in a lab: chosen, understood, and said to be; or refused in the panel, with the line."""
+"""A reader's CSV file in a lab: chosen, read, and described; or refused in the panel, with the line at fault."""
 
 import hashlib
 
@@ -11,14 +11,14 @@ from rnnlab.live.panel import LARGEST_FILE
 MOST = 60  # characters of a file's name
 MEGABYTES = LARGEST_FILE // 10**6
 NONE_YET = (
-    f"no file yet: press Upload and choose a CSV file, {MEGABYTES} MB at most (a header line, one row a time step)"
+    f"no file yet: press 'CSV file' and choose one, {MEGABYTES} MB at most (a header line, one row per time step)"
 )
 
 
 class Upload:
     """The controls of a lab that takes a file, and what is in it.
 
-    `key` stands for the file, so that no setting need hold one. The last file counts, even one that cannot be used.
+    `key` identifies the file, so that no setting has to hold it. The last file counts, even if it cannot be used.
     """
 
     def __init__(self, at_least: int):
@@ -27,7 +27,7 @@ class Upload:
         self.file = widgets.FileUpload(
             accept=".csv,.tsv,.txt,text/csv",
             description="CSV file",
-            tooltip=f"a header line, then one row a time step; {MEGABYTES} MB at most",
+            tooltip=f"a header line, then one row per time step; {MEGABYTES} MB at most",
         )
         self.column = widgets.Dropdown(options=[], description="column", tooltip="the column to forecast")
         self.gaps = widgets.Dropdown(
@@ -35,7 +35,7 @@ class Upload:
             description="gaps",
             tooltip="what to do where a number is missing",
         )
-        # The page puts the name and size of a file here that is too large to be sent.
+        # If a file is too large to be sent, the page puts its name and size here.
         self.refused = widgets.Text(layout=widgets.Layout(display="none"))
         self.refused.add_class("rnnlab-refused")
         self.file.observe(self._read, names="value")
@@ -47,9 +47,9 @@ class Upload:
         return {"file": self.file, "column": self.column, "gaps": self.gaps, "refused": self.refused}
 
     def series(self, key: str, column: str | None, gaps: str) -> tuple[Tensor, str]:
-        """The numbers of a column of the file `key` stands for, the last one, and in words how they were read.
+        """The numbers of a column of the last file, which `key` must identify, and in words how they were read.
 
-        Raises ValueError where there are none.
+        Raises ValueError if there are none.
         """
         if key != self.key:
             raise ValueError("another file has been chosen meanwhile; allowed: the last one")
@@ -79,12 +79,12 @@ class Upload:
         name, _, size = self.refused.value.rpartition(" ")
         if not size.isdigit():
             return
-        self.file.value, self.refused.value = (), ""  # so that the file before, or this one, can be chosen once more
+        self.file.value, self.refused.value = (), ""  # so that this file or the one before can be chosen again
         words = f"{name[:MOST]} has {int(size) / 1e6:.1f} MB; allowed: {MEGABYTES} MB, so cut it: the last rows count"
         self._take(f"{name} {size}", None, words)
 
     def _take(self, key: str, table: Table | None, fault: str) -> None:
-        """Go on with the file `key` stands for. Its columns come last: with them the lab looks again."""
+        """Go on with the file that `key` identifies. Its columns are set last: that makes the lab read it."""
         self.key, self._table, self._fault = key, table, fault
         self.column.options = table.names if table else []
         self.column.value = table.likely if table else None

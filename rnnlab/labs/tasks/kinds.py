@@ -1,4 +1,4 @@
-"""The tasks lab's three tasks in one shape: what to train, how to score it, and what to show of one sentence."""
+"""The tasks lab's three tasks in one form: what to train, how to score it, and what to show of one sentence."""
 
 from abc import ABC, abstractmethod
 from functools import cached_property
@@ -14,7 +14,7 @@ from rnnlab.data.vocabulary import PAD, Vocabulary
 from rnnlab.networks import EncoderDecoder, WordReader, at_last_word, teacher_pairs
 
 IGNORED = -100  # a target that no loss counts
-AT_ONCE = 100  # training sentences in one look for a mistake
+AT_ONCE = 100  # training sentences searched for a mistake at once
 LONGEST = 12  # words of a sentence, read or written
 
 
@@ -24,14 +24,14 @@ class Task(ABC):
     A small network needs all `epochs`; a wide one soon has `mastered` its training sentences.
     """
 
-    sentences: tuple[str, ...]  # for the reader to begin with
+    sentences: tuple[str, ...]  # examples to begin with
     names: tuple[str, ...]  # the classes of `belief`
     baseline_name: str
     score_names: tuple[str, str]  # what `score` and `second_score` are the shares of
-    epochs, batch, lr = 10, 64, 0.03  # of 500 sentences or more, of 16 units
-    vocabulary: Vocabulary  # of what it reads
-    inputs: Tensor  # for `train` with `cross_entropy_of_words`,
-    targets: Tensor  # where IGNORED ones do not count
+    epochs, batch, lr = 10, 64, 0.03  # for 500 sentences or more and 16 units
+    vocabulary: Vocabulary  # the words that it reads
+    inputs: Tensor  # for `train` with `cross_entropy_of_words`
+    targets: Tensor  # for the same; IGNORED ones do not count
 
     @abstractmethod
     def __init__(self, n: int, device: torch.device): ...
@@ -49,21 +49,21 @@ class Task(ABC):
     @property
     @abstractmethod
     def baseline(self) -> float:
-        """What can be had without a recurrence, a share of the test set."""
+        """What is possible without a recurrence, as a share of the test set."""
 
     def belief(self, model: nn.Module, sentence: str) -> tuple[tuple[str, ...], Tensor]:
-        """The steps' names, here the words, and in each the probabilities of `names`, (T, names), on the CPU."""
+        """The names of the steps, here the words, and the probabilities of `names` at each, (T, names), on the CPU."""
         return self.words(sentence), model(self.read(sentence))[0].softmax(-1).cpu()
 
     def words(self, sentence: str) -> tuple[str, ...]:
-        """A typed sentence as words. Raises ValueError for more than LONGEST, or none."""
+        """A typed sentence as words. Raises ValueError for more than LONGEST words, or none."""
         words = tuple(self.split(sentence))
         if not 1 <= len(words) <= LONGEST:
             raise ValueError(f"the sentence has {len(words)} words; allowed: 1 to {LONGEST}")
         return words
 
     def split(self, sentence: str) -> list[str]:
-        """The words of a typed sentence, of any number."""
+        """The words of a typed sentence, however many there are."""
         return sentence.lower().replace(".", " ").split()
 
     def read(self, sentence: str) -> Tensor:
@@ -72,7 +72,7 @@ class Task(ABC):
 
     @torch.no_grad()
     def mastered(self, model: nn.Module) -> bool:
-        """Whether it misses no target of the training sentences. Most models miss one among the first AT_ONCE."""
+        """Whether it hits every target of the training sentences. Most models miss one among the first AT_ONCE."""
         pairs = zip(self.inputs.split(AT_ONCE), self.targets.split(AT_ONCE), strict=True)
         return not any(self.mistaken(model, x, y) for x, y in pairs)
 
@@ -82,7 +82,7 @@ class Task(ABC):
 
 
 class Sentiment(Task):
-    """One label for a sentence. Trained at every word, so that a belief is honest before the last word too."""
+    """One label per sentence. Trained at every word, so that a belief is honest before the last word too."""
 
     sentences = ("the film is not very good", "the plot is bad not good", "nobody says the cast is not warm")
     names = ("blame", "praise")
@@ -106,7 +106,7 @@ class Sentiment(Task):
         return WordReader(len(self.vocabulary), 2, hidden_size)
 
     def mistaken(self, model: nn.Module, x: Tensor, y: Tensor) -> bool:
-        """Whether it misjudges a sentence; what it guesses before its last word is no mistake."""
+        """Whether it misjudges a sentence; a wrong guess before the last word does not count."""
         return bool((at_last_word(model(x), x).argmax(1) != y[:, 0]).any())
 
     def score(self, model: nn.Module) -> float:
@@ -120,7 +120,7 @@ class Sentiment(Task):
 
     @cached_property
     def baseline(self) -> float:
-        """The best linear weights of the words' counts, by least squares."""
+        """The score of the best linear weights on word counts, by least squares."""
         counts = lambda x: nn.functional.one_hot(x, len(self.vocabulary)).sum(1)[:, PAD + 1 :].cpu().double()  # noqa: E731
         x, y = self.tests[0]
         sign = self._label.cpu().double()[:, None] * 2 - 1
@@ -178,8 +178,8 @@ class Translation(Task):
     """Another sentence: the encoder reads Chinese characters, the decoder writes English words."""
 
     sentences = ("他昨天在家吃了一条鱼", "我们每天看三本书", "她在学校喝两杯茶")
-    baseline_name = "the nearest training sentence, its words"
-    score_names = ("whole sentences, written alone", "its words, with a teacher")
+    baseline_name = "copying the nearest training sentence"
+    score_names = ("whole sentences, written alone", "words, with a teacher")
     epochs, lr = 20, 0.014
 
     def __init__(self, n: int, device: torch.device):
@@ -207,14 +207,16 @@ class Translation(Task):
         written, _ = model.write(self.test, LONGEST)
         real = self.follows != IGNORED
         written = nn.functional.pad(written, (0, real.shape[1] - written.shape[1]), value=PAD)
-        return share(((written == self.follows) | ~real).all(1))  # END among them, so it has stopped where it should
+        return share(
+            ((written == self.follows) | ~real).all(1)
+        )  # END is among them, so it has stopped in the right place
 
     def second_score(self, model: Any) -> float:
         return share((model(self.taught).argmax(-1) == self.follows)[self.follows != IGNORED])
 
     @cached_property
     def baseline(self) -> float:
-        """How many of its words stand where they should, if one copies the translation of the most similar sentence."""
+        """The share of words in the right place, if one copies the translation of the most similar sentence."""
         counts = lambda x: nn.functional.one_hot(x, len(self.vocabulary)).sum(1)[:, PAD + 1 :].float()  # noqa: E731
         difference = torch.cdist(counts(self.test), counts(self._source), p=1)
         copied, real = self.targets[difference.argmin(1)], self.follows >= 0
@@ -222,7 +224,7 @@ class Translation(Task):
         return float((copied[:, :T] == self.follows[:, :T])[real[:, :T]].sum() / real.sum())
 
     def belief(self, model: Any, sentence: str) -> tuple[tuple[str, ...], Tensor]:
-        """The steps by number, and in each the probabilities of the English words, (T, names)."""
+        """The numbers of the steps, and the probabilities of the English words at each, (T, names)."""
         _, beliefs = model.write(self.read(sentence), LONGEST)
         return tuple(str(t + 1) for t in range(beliefs.shape[1])), beliefs[0].cpu()
 

@@ -24,7 +24,7 @@ TITLES = {
 
 
 def draw(picture: TasksPicture, state: TasksState) -> Report:
-    """Move the picture's artists to `state` and say it in words."""
+    """Move the picture's artists to show `state`, and describe it in words."""
     settings, task = state.settings, state.task
     words, belief = state.belief()
     order = (
@@ -51,7 +51,7 @@ def draw(picture: TasksPicture, state: TasksState) -> Report:
         )
     )
     says = [task.names[place] for place in belief.argmax(1)]
-    # In the saved page, which every machine must print alike, a belief near one half says neither.
+    # Every machine must print the saved page alike, so a belief near one half counts as undecided.
     sure = [name if row.max() > SURE else "undecided" for name, row in zip(says, belief, strict=True)]
     answer = {"sentiment": says[-1], "tags": " ".join(says), "translation": " ".join(says).removesuffix(" <end>")}
     sentence = f"“{settings.sentence}”: {answer[settings.task]}"
@@ -61,13 +61,13 @@ def draw(picture: TasksPicture, state: TasksState) -> Report:
         + " · ".join(f"{name} {share:.1%}" for name, share in bars)
         + f" · {sentence}"
     )
-    # Rounded down to steps of 10 %: another machine trains to another decimal.
+    # Rounded down to steps of 10 %: on another machine the decimals differ.
     tens = f"{task.score_names[0]} above {min(90, 10 * int(10 * state.accuracies[-1]))} %"
     summary = f"{settings}: {tens}, {task.baseline_name} below {10 * int(10 * task.baseline) + 10} %; {sentence}"
     alt = (
-        f"Above left the training loss falls and the test score rises. Below left three bars: {task.baseline_name}, "
-        f"{task.score_names[0]}, {task.score_names[1]}. Right a table with a row for each step and its most probable "
-        f"candidates, the surer the darker. What it is sure of, from top to bottom: {', '.join(sure)}."
+        f"Above left, the training loss falls and the test score rises. Below left, three bars: {task.baseline_name}, "
+        f"{task.score_names[0]}, {task.score_names[1]}. Right, a table with one row per step and its most probable "
+        f"candidates: the more probable, the darker. Sure answers, from top to bottom: {', '.join(sure)}."
     )
     return Report(result, summary, alt)
 
@@ -83,9 +83,9 @@ def fit_controls(controls: dict[str, widgets.Widget], moved: widgets.Widget | No
 
 @starts_at(TasksSettings)
 def tasks_lab(**start: Any) -> Lab:
-    """The lab of the three sequence tasks, its default setting already trained.
+    """The lab of the three sequence tasks, already trained at its first settings.
 
-    A sentence has up to 12 words of the task's vocabulary; without one it is an example.
+    A sentence has up to 12 words of the task's vocabulary; if none is given, an example is used.
     """
     run = Resumable(training, shown="sentence")
     return Lab(TasksSettings(**start), run, draw, Canvas(TasksPicture()), adapt=fit_controls).wait()

@@ -18,22 +18,22 @@ SHADE = colormaps["Blues"]
 class TasksFrame(NamedTuple):
     """A state of the training, and what it makes of one sentence, to be drawn."""
 
-    losses: np.ndarray  # in nats, of the steps so far
+    losses: np.ndarray  # in nats, one per step so far
     accuracies: list[float]  # at the start and after each epoch
-    steps: int  # of the longest training
+    steps: int  # how many the longest training has
     steps_per_epoch: int
     note: str  # words beside the curves
-    classes: int  # how many the loss is over
+    classes: int  # the number of classes in the loss
     bars: list[tuple[str, float]]  # three names and shares
-    title: str  # of the table
-    words: tuple[str, ...]  # up to STEPS
-    candidates: list[list[tuple[str, float]]]  # for each word up to TOP names and their probabilities
+    title: str  # the title of the table
+    words: tuple[str, ...]  # at most STEPS of them
+    candidates: list[list[tuple[str, float]]]  # for each word, up to TOP names and their probabilities
 
 
 class TasksPicture(Picture):
-    """Left the training: loss and test score; below, three scores as bars, the baseline's first.
+    """Left, the training: loss and test score; below, three scores as bars, the baseline's first.
 
-    Right a table: a row for each step, its word, and the candidates that the network finds most probable there.
+    Right, a table: one row per step, with its word and the candidates that the network finds most probable there.
     """
 
     @own_look()
@@ -56,7 +56,7 @@ class TasksPicture(Picture):
         ax = self.bars
         tidy(ax)
         ax.set(xlim=(0, 1.02), ylim=(2.5, -0.65), yticks=[])
-        ax.set_xlabel("share right", labelpad=1)
+        ax.set_xlabel("share correct", labelpad=1)
         self._bars, self._bar_names = [], []
         for row, color in enumerate((GREY, BLUE, ORANGE)):
             self._bars.append(ax.add_patch(Rectangle((0, row), 0, 0.42, color=color, animated=True)))
@@ -82,7 +82,7 @@ class TasksPicture(Picture):
         ]
 
     def update(self, frame: TasksFrame) -> None:
-        """Move the artists to a state of the training."""
+        """Move the artists to show a state of the training."""
         self._note.set_text(frame.note)
         steps = np.arange(1, len(frame.losses) + 1)
         self._losses.set_data(steps / frame.steps, np.minimum(frame.losses / np.log(frame.classes), 1))

@@ -1,4 +1,4 @@
-"""What a setting of the tasks lab gives: a reader, tagger or translator, state by state, without widgets."""
+"""What the tasks lab's settings give: a reader, tagger or translator, state by state, without widgets."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -14,23 +14,23 @@ from rnnlab.networks import build, cross_entropy_of_words, start_orthogonal
 from rnnlab.train import train
 
 CLIP = 1.0
-COOLING = 2  # epochs at a third of the rate, of 500 sentences or more
+COOLING = 2  # epochs at a third of the rate, for 500 sentences or more
 
 
 @dataclass(frozen=True)
 class TasksSettings(Settings):
-    """Everything that decides a picture of the tasks lab.
+    """Everything that a picture of the tasks lab depends on.
 
-    `reads` counts for tags only; `sentence` decides no training, and without one it is the task's first example.
+    `reads` is for tags only. `sentence` affects no training; if not given, it is the task's first example.
     """
 
-    task: str = knob("sentiment", OneOf(KINDS), "what it learns")
+    task: str = knob("sentiment", OneOf(KINDS), "the task to learn")
     sentence: str = knob(None, Text(), "type one and press Enter: the network reads it without retraining")
     hidden_size: int = knob(64, Between(4, 128, 4), "units in each state")
     sentences: int = knob(1000, Between(50, 2000, 50), "how many it learns from")
     reads: str = knob("one way", OneOf(("one way", "both ways")), "for tags: from the front, or from both ends")
     device: str = device_knob()
-    seed: int = knob(0, Between(0, 20), "draws the first weights and the batches")
+    seed: int = knob(0, Between(0, 20), "the seed of the first weights and the batches")
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -44,26 +44,26 @@ class TasksSettings(Settings):
 
 @dataclass
 class TasksState:
-    """A training as far as it has come."""
+    """A training so far."""
 
     settings: TasksSettings
     task: Task
     model: nn.Module
-    epochs: int  # of the longest training
+    epochs: int  # how many the longest training has
     steps_per_epoch: int
-    losses: list[Tensor] = field(default_factory=list)  # of every step so far
+    losses: list[Tensor] = field(default_factory=list)  # one per step so far
     accuracies: list[float] = field(default_factory=list)  # task.score before the first epoch and after each
-    learnt: int = 0  # the epoch that left no training sentence wrong; 0: none has
+    learnt: int = 0  # the epoch after which no training sentence was wrong; 0 if none yet
     done: float = 0.0
 
     @torch.no_grad()
     def test(self) -> None:
-        """Add the score of now to `accuracies`."""
+        """Add the current score to `accuracies`."""
         self.accuracies.append(self.task.score(self.model))
 
     @torch.no_grad()
     def scores(self) -> tuple[float, float]:
-        """As task.score_names says: the first of the last test; the second, which is slow, only for a picture."""
+        """As task.score_names says: the first from the last test; the second, which is slow, only for a picture."""
         return self.accuracies[-1], self.task.second_score(self.model)
 
     @torch.no_grad()
@@ -78,13 +78,13 @@ def _task(kind: str, n: int, device: str) -> Task:
 
 
 def training(settings: TasksSettings) -> Iterator[TasksState]:
-    """The state before the first step, then after each: one object, which changes. The last one is `done`: after its
-    epochs, or COOLING after one has left nothing wrong in the training sentences, so that beliefs come to rest."""
+    """The state before the first step, then after every step: the same object, which changes. The last is `done`: after
+    all epochs, or COOLING epochs after one has left no training sentence wrong, so that beliefs settle."""
     task = _task(settings.task, settings.sentences, settings.device)
     task.read(settings.sentence)  # an unknown word is reported before training starts
     make = lambda: task.make(settings.hidden_size, settings.reads == "both ways")  # noqa: E731
     model = start_orthogonal(build(make, seed=settings.seed), seed=settings.seed).to(task.inputs.device)
-    # Few sentences are read more often: so that what is missing is data, not steps.
+    # Few sentences are read more often, so that what is missing is data, not steps.
     more = max(1, 500 / settings.sentences)
     epochs, cooling = round(task.epochs * more), round(COOLING * more)
     state = TasksState(settings, task, model, epochs, -(-len(task.inputs) // task.batch))

@@ -1,4 +1,4 @@
-"""The unroll lab: step through time one tick at a time and see every number."""
+"""The unroll lab: go through time one step at a time and see every number."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from rnnlab.live.settings import starts_at
 
 
 def draw(picture: UnrollPicture, state: UnrollState) -> Report:
-    """Move the picture's artists to `state` and say it in words."""
+    """Move the picture's artists to show `state`, and describe it in words."""
     settings = state.settings
     t = settings.t
     W_xh, W_hh, b_h = WEIGHTS[settings.weights]
@@ -20,7 +20,7 @@ def draw(picture: UnrollPicture, state: UnrollState) -> Report:
     result = f"{settings.input}, {settings.weights}, t {t} · h_{t} = ({first}, {second})"
     alt = (
         f"A recurrent network of two units drawn once for each of {STEPS} time steps. W_xh leads from each input up "
-        "to the state and W_hh from each state to the next, each in one colour at all steps. The numbers are filled "
+        "to the state and W_hh from each state to the next, in the same colour at every step. The numbers are filled "
         f"in up to step {t}; the later steps are pale. "
         + (f"Below, the sum of step {t} is written out for both units." if t else "Nothing has been read yet.")
     )
@@ -29,7 +29,7 @@ def draw(picture: UnrollPicture, state: UnrollState) -> Report:
 
 @starts_at(UnrollSettings)
 def unroll_lab(**start: Any) -> Lab:
-    """A network of two units over six steps, with its numbers; the slider `t` runs time one tick at a time.
+    """A network of two units over six steps, with its numbers; the slider `t` moves time one step at a time.
 
     The weights "feed-forward" have W_hh = 0.
     """

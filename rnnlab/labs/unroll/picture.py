@@ -10,7 +10,7 @@ from rnnlab.draw import BLUE, GREEN, INK, VERMILION
 from rnnlab.draw.look import own_look
 from rnnlab.draw.picture import Picture
 
-PARTS = (  # the columns of the sum: where each begins (in hundredths of the width), its colour
+PARTS = (  # the columns of the sum: where each column begins (in hundredths of the width), and its colour
     (2, INK),  # unit i: tanh(
     (15, BLUE),  # W_xh x_t
     (29.5, VERMILION),  # + W_hh h_{t-1}
@@ -41,7 +41,7 @@ class UnrollFrame(NamedTuple):
 
 
 class UnrollPicture(Picture):
-    """x_t below, h_t (two units) above, one column a time step, and the sum of the newest step in full.
+    """x_t below, h_t (two units) above, one column per time step, and the sum of the newest step in full.
 
     The same weight has the same colour at every step.
     """

@@ -1,4 +1,4 @@
-"""What a setting of the unroll lab gives: a small network's states up to a step, without widgets."""
+"""What the unroll lab's settings give: a small network's states up to a step, without widgets."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -25,11 +25,11 @@ WEIGHTS = {  # W_xh (2, 1), W_hh (2, 2), b_h (2,)
 
 @dataclass(frozen=True)
 class UnrollSettings(Settings):
-    """Everything that decides a picture of the unroll lab."""
+    """Everything that a picture of the unroll lab depends on."""
 
     t: int = knob(2, Between(0, STEPS), "the newest time step")
-    input: str = knob("pulse", OneOf(INPUTS), "x_1 to x_6")
-    weights: str = knob("mixed", OneOf(WEIGHTS), "W_xh, W_hh and b_h")
+    input: str = knob("pulse", OneOf(INPUTS), "the inputs x_1 to x_6")
+    weights: str = knob("mixed", OneOf(WEIGHTS), "the weights W_xh, W_hh and b_h")
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class UnrollState:
 
 
 def unroll_run(settings: UnrollSettings) -> Iterator[UnrollState]:
-    """Read the input up to step t, with h_t = tanh(W_xh x_t + W_hh h_{t-1} + b_h): one state, and it is done."""
+    """Read the input up to step t, with h_t = tanh(W_xh x_t + W_hh h_{t-1} + b_h): a single state, which is done."""
     kind = {"dtype": torch.float64, "device": "cpu"}
     W_xh, W_hh, b_h = (torch.tensor(weight, **kind) for weight in WEIGHTS[settings.weights])
     x = torch.tensor(INPUTS[settings.input], **kind)

@@ -74,7 +74,7 @@ def test_the_same_settings_end_in_the_same_weights(cell):
 
 
 def test_the_path_is_what_moving_the_states_changes():
-    """Against differences: the loss, run on from a state that has been moved."""
+    """Compared with finite differences: the loss when it is run on from a state that has been moved."""
     state = last(training(MemorySettings("tanh orthogonal", lag=5, hidden_size=4)))
     model, x = state.model.double(), state.x_test[:N_PATH].double()
     rnn, y = model.rnn, state.y_test[:N_PATH]
@@ -176,13 +176,13 @@ def test_the_result_says_what_the_picture_shows(lab):
 
 
 def over_seeds(seeds=6, **settings):
-    """The accuracies reached, the lowest first."""
+    """The accuracies reached, lowest first."""
     return sorted(reached(seed=seed, **settings) for seed in range(seeds))
 
 
 @pytest.mark.slow
 def test_the_answers_in_the_chapter_hold():
-    """With every seed, where the chapter says nothing else; each machine has its own lucky ones among the others."""
+    """With every seed, unless the chapter says something else; of the others, each machine has its own lucky ones."""
     assert over_seeds(9, forget_bias=2)[-3] > 0.9 and over_seeds(forget_bias=1)[-1] < 0.4
     left = {
         bias: [next(training(MemorySettings(forget_bias=bias, seed=seed))).path_before[0] for seed in range(6)]

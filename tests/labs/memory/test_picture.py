@@ -20,7 +20,7 @@ def update(picture, lag, steps=20, note=""):
         noise=generator.normal(size=lag + 1),
         symbol=2,
         upper=("forget gate $f_t$: how much is kept", strip),
-        lower=("how much of it changes at a step, likewise", 1 - strip),
+        lower=("how much of it changes per step, on the same scale", 1 - strip),
         belief=belief,
     )
     picture.update(frame)

@@ -138,5 +138,5 @@ def test_the_answers_in_the_chapter_hold(trained, monkeypatch):
     low, high = (ends_at(learning_rate=rate)[0] for rate in (0.0003, 0.03))
     assert max(low, high) < accuracy - 0.02
     monkeypatch.setattr(mnist_run, "EPOCHS", 3 * EPOCHS)
-    # Where 0.03 ends is a matter of the last bits: 77 to 89 % with starts that differ by 1e-7; longer is no better.
+    # Where 0.03 ends depends on the last bits: 77 to 89 % with starts that differ by 1e-7; longer is no better.
     assert ends_at(learning_rate=0.0003)[0] > low + 0.07 and ends_at(learning_rate=0.03)[0] < accuracy - 0.02

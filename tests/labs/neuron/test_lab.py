@@ -49,7 +49,7 @@ def test_the_run_is_nn_rnns():
 
 @given(settings, st.sampled_from([0.0, 1.0]))
 def test_the_fixed_points_are_all_there(given_settings, x):
-    """Against a fine grid: a change of sign on the grid has a fixed point in it, and each of them maps onto itself."""
+    """Compared with a fine grid: every change of sign has a fixed point, and every fixed point maps onto itself."""
     (state,) = neuron_run(given_settings)
     points = state.fixed_points(x)
     assert len(points) in (1, 2, 3) and points == sorted(points)
@@ -66,12 +66,12 @@ def test_the_fixed_points_are_all_there(given_settings, x):
 @pytest.mark.parametrize(
     ("values", "character"),
     [
-        ({"w_h": 0.5}, "forgets: resting level 0.00, half of a trace gone in 1.0 steps"),
-        ({"w_h": 0.0}, "forgets: resting level 0.00, a trace gone at once"),
-        ({"w_h": 0.9}, "forgets: resting level 0.00, half of a trace gone in 6.6 steps"),
+        ({"w_h": 0.5}, "forgets: resting level 0.00, half of a small trace is gone in 1.0 steps"),
+        ({"w_h": 0.0}, "forgets: resting level 0.00, a trace is gone at once"),
+        ({"w_h": 0.9}, "forgets: resting level 0.00, half of a small trace is gone in 6.6 steps"),
         ({"w_h": 1.0}, "remembers: resting level 0.00, a trace fades, ever more slowly"),
         ({"w_h": 1.5}, "latches at -0.86 or 0.86"),
-        ({"w_h": -0.9}, "alternates and forgets: resting level 0.00, half of a trace gone in 6.6 steps"),
+        ({"w_h": -0.9}, "alternates and forgets: resting level 0.00, half of a small trace is gone in 6.6 steps"),
         ({"w_h": -2.0}, "oscillates for ever between -0.96 and 0.96"),
         ({"w_h": 8 - 2.0, "b": -3.0, "nonlinearity": "sigmoid"}, "latches at 0.07 or 0.93"),
         ({"w_h": 4.0, "b": -2.0, "nonlinearity": "sigmoid"}, "remembers: resting level 0.50, a trace fades"),
@@ -118,3 +118,8 @@ def test_the_lab_without_a_page():
     lab.controls["input"].value = "noise"
     assert "noise, tanh, w 2.0, w_h 0.3, b 0.0" in lab.wait(30).result and lab.picture != first
     assert lab.picture == neuron_lab(w_h=0.3, input="noise").picture
+
+
+def test_the_line_says_the_weight_that_is_drawn():
+    lab = neuron_lab(w_h=0.97)
+    assert "w_h 0.97, b 0.0" in lab.result and lab.picture != neuron_lab(w_h=1.0).picture

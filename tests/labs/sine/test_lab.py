@@ -199,7 +199,7 @@ def send(lab, content, name="mine.csv"):
 def csv_lab():
     lab = sine_lab()
     lab.controls["source"].value = CSV
-    with pytest.raises(ValueError, match=r"no file yet: press Upload .* 10 MB at most"):
+    with pytest.raises(ValueError, match=r"no file yet: press 'CSV file' .* 10 MB at most"):
         lab.wait(60)
     yield lab
     lab.close()
@@ -232,7 +232,7 @@ def test_an_uploaded_file_offers_its_columns_and_the_lab_says_how_it_was_read(cs
         ("", "mine.csv: the file is empty"),
         ("\n".join(CSV_TEXT.splitlines()[:150]), "mine.csv: column 'level' has 149 values; allowed: 200 or more"),
         (CSV_TEXT.replace("7,0.7", "7,soon"), "mine.csv: .* on line 9"),
-        (CSV_TEXT.replace("t,level", 't,"level'), "mine.csv: line 1 is no CSV"),
+        (CSV_TEXT.replace("t,level", 't,"level'), "mine.csv: line 1 is not CSV"),
         ("größe,1\n".encode("latin-1") * 300, "mine.csv: line 1 is not UTF-8"),
         (bytes(range(256)) * 100, "mine.csv: line 2 is not UTF-8"),
     ],
@@ -288,9 +288,11 @@ def test_whole_numbers_of_any_type_start_the_sliders_and_halves_do_not():
 
 
 def test_a_series_of_the_readers_own_that_is_not_there_cannot_be_the_source():
-    with pytest.raises(ValueError, match=r"source is 'your series', but there is none; allowed: with series="):
+    with pytest.raises(
+        ValueError, match=r"source is 'your series', but no series is given; allowed: only with series="
+    ):
         sine_lab(source=OWN)
-    with pytest.raises(ValueError, match="source is 'your series', but there is none"):
+    with pytest.raises(ValueError, match="source is 'your series', but no series is given"):
         final(source=OWN)
     lab = sine_lab(np.sin(np.arange(500) / 7), source="sine")
     assert "RNN on sine" in lab.result and OWN in dict(lab.controls["source"].options)
@@ -304,3 +306,11 @@ def test_an_array_of_the_readers_own_is_the_source_at_once():
 @pytest.mark.skipif("cuda" not in device.names(), reason="needs a CUDA GPU")
 def test_cuda_trains_to_the_same_error():
     assert error(final(device="cuda")) == pytest.approx(error(final()), rel=0.02)
+
+
+def test_what_the_start_page_says_of_this_lab_without_noise_and_without_a_past():
+    clean = final(noise=0.0)
+    assert error(clean) == pytest.approx(0.001, abs=0.0005)
+    assert clean.baselines()["persistence"] < error(clean) / 10
+    blind = final(tau=1)
+    assert error(blind) == pytest.approx(blind.baselines()["persistence"], rel=0.1)

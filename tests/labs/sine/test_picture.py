@@ -28,7 +28,7 @@ def test_update_moves_artists_and_makes_none():
     for changed in ({}, {"values": np.ones(1000)}, {"values": np.ones(500), "n_train": 300}, {"limits": (-3.0, 3.0)}):
         picture.update(picture_state(**changed))
         looks.append(picture.look)
-    assert looks[0] == looks[1] and len(set(looks)) == 3  # the same axes: the background stands
+    assert looks[0] == looks[1] and len(set(looks)) == 3  # the same axes: the background is kept
     assert before == {ax: list(ax.get_children()) for ax in picture.figure.axes}
 
 

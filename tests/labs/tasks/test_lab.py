@@ -46,7 +46,7 @@ def test_each_task_beats_its_baseline(task):
 
 
 def wrong_in_training(state):
-    """How many training sentences have a word, or a label, that it does not say, one by one."""
+    """How many training sentences have a word, or a label, that the model gets wrong, counted one by one."""
     task, said = state.task, state.model(state.task.inputs).argmax(-1)
     wrong = 0
     for row, target in zip(said.tolist(), task.targets.tolist(), strict=True):
@@ -85,7 +85,7 @@ def test_cooling_spoils_nothing_though_few_sentences_are_few_steps(seed):
 
 
 def test_beliefs_on_the_way_are_honest_though_it_ended_early():
-    """Against counting: the share of praise among the training sentences that begin so."""
+    """Compared with counting: the share of praise among the training sentences that begin in the same way."""
     state = trained("sentiment")
     x, labels = state.task.inputs, state.task.targets[:, 0]
     belief = state.model(x[:200]).softmax(-1)[..., 1]
@@ -97,7 +97,7 @@ def test_beliefs_on_the_way_are_honest_though_it_ended_early():
 
 
 def test_one_that_always_errs_gets_all_its_epochs():
-    state = trained("tags", hidden_size=8)  # one way, some words cannot be told
+    state = trained("tags", hidden_size=8)  # reading one way, it cannot tell some words
     assert wrong_in_training(state) > 0 and len(state.accuracies) == state.epochs + 1 and not state.learnt
     assert state.done == 1
 
@@ -155,7 +155,7 @@ def test_the_translation_baseline_copies_the_nearest_sentence():
         wanted, copied = (*pair.target, "."), (*nearest.target, ".")
         shares.append((sum(a == b for a, b in zip(wanted, copied, strict=False)), len(wanted)))
     by_hand = sum(right for right, _ in shares) / sum(words for _, words in shares)
-    assert task.baseline == pytest.approx(by_hand, abs=0.02)  # of equally near sentences another may be copied
+    assert task.baseline == pytest.approx(by_hand, abs=0.02)  # of two equally near sentences, the other may be copied
 
 
 def test_another_sentence_trains_nothing_again():
