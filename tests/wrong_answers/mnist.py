@@ -4,14 +4,15 @@ import torch
 
 from rnnlab.check import mnist as check
 
-
-def right_scores(out, W_hq, b_q):
-    return out @ W_hq.T + b_q
+ROWS = list(range(28))
 
 
-def mean_of_classes(scores, labels):
-    right = (scores.argmax(1) == labels).float()
-    return torch.stack([right[labels == label].mean() for label in labels.unique()]).mean()
+def cut(images):
+    return images.reshape(-1, 7, 4, 7, 4)  # image, patch row, row, patch column, column
+
+
+def steps(patches):
+    return patches.reshape(-1, 49, 16)
 
 
 WRONG = [
@@ -23,42 +24,46 @@ WRONG = [
     (check.columns, lambda images: images.squeeze(1).flip(2), "not column t"),
     (check.columns, lambda images: images[:, 0, 0], r"wanted \(3, 28, 28\)"),
     (check.columns, lambda images: None, "is None"),
-    (check.accuracy, lambda scores, labels: (scores.argmax(1) == labels).sum(), "counts the right ones"),
-    (check.accuracy, lambda scores, labels: 100 * (scores.argmax(1) == labels).float().mean(), "percent"),
-    (check.accuracy, lambda scores, labels: (scores.argmax(1) != labels).float().mean(), "share of errors"),
+    (check.patches, lambda images: images.reshape(-1, 49, 16), "lie side by side"),
+    (check.patches, lambda images: images, r"wanted \(3, 49, 16\)"),
+    (check.patches, lambda images: steps(cut(images).permute(0, 3, 1, 2, 4)), "down the image first"),
+    (check.patches, lambda images: steps(cut(images).permute(0, 1, 3, 4, 2)), "run down its columns"),
+    (check.patches, lambda images: steps(cut(images).permute(0, 3, 1, 4, 2)), "rows come first"),
     (
-        check.accuracy,
-        lambda scores, labels: scores.softmax(1)[torch.arange(50), labels].mean(),
-        "mean probability of the true class",
+        check.patches,
+        lambda images: steps(images.reshape(-1, 4, 7, 4, 7).permute(0, 2, 4, 1, 3)),
+        "every seventh pixel",
     ),
-    (check.accuracy, lambda scores, labels: scores.max(1).values.mean(), "argmax gives its place"),
-    (check.accuracy, lambda scores, labels: scores.argmax(1) == labels, "one number is wanted"),
-    (check.accuracy, lambda scores, labels: (scores.argmax(0) == labels[:10]).float().mean(), "are right, a share of"),
-    (
-        check.accuracy,
-        lambda scores, labels: (scores.topk(2, 1).indices == labels[:, None]).any(1).float().mean(),
-        "the second largest score counts",
-    ),
-    (check.accuracy, mean_of_classes, "the classes' shares"),
-    (check.accuracy, lambda scores, labels: None, "a return is missing"),
-    (check.beliefs, lambda out, W, b: right_scores(out[:, -1], W, b).softmax(-1), "one step's belief"),
-    (check.beliefs, lambda out, W, b: right_scores(out, W, b), "those are scores"),
-    (check.beliefs, lambda out, W, b: right_scores(out, W, b).softmax(0), "over the samples"),
-    (check.beliefs, lambda out, W, b: right_scores(out, W, b).softmax(1), "over the steps"),
-    (check.beliefs, lambda out, W, b: (out @ W.T).softmax(-1), "b_q is missing"),
-    (check.beliefs, lambda out, W, b: right_scores(out, W, b).sigmoid(), "judges each class by itself"),
-    (check.beliefs, lambda out, W, b: right_scores(out, W, b).log_softmax(-1), "logarithms"),
-    (check.beliefs, lambda out, W, b: right_scores(-out, W, b).softmax(-1), "the numbers are not"),
-    (check.beliefs, lambda out, W, b: None, "is None"),
+    (check.patches, lambda images: cut(images).transpose(2, 3), "now make one axis of the 49"),
+    (check.patches, lambda images: cut(images), "bring the two patch axes together"),
+    (check.patches, lambda images: images.unfold(1, 4, 4).unfold(2, 4, 4), "the patches are cut"),
+    (check.patches, lambda images: torch.nn.functional.unfold(images[:, None], 4, stride=4), "16 steps of 49"),
+    (check.patches, lambda images: steps(cut(images).transpose(2, 3)).flip(1), "does not hold its 4 x 4 patch"),
+    (check.patches, lambda images: steps(cut(images).permute(1, 3, 0, 2, 4)), "are mixed"),
+    (check.patches, lambda images: None, "is None"),
     (check.decided, lambda beliefs: beliefs.argmax(-1).tolist().index(int(beliefs[-1].argmax())) + 1, "the first with"),
-    (check.decided, lambda beliefs: len(beliefs), "stands from step 5 on; you gave 6"),
+    (check.decided, lambda beliefs: len(beliefs), "holds from step 5 on; you gave 6"),
     (check.decided, lambda beliefs: 5.7, "you gave 5.7"),
     (check.decided, lambda beliefs: 4, "steps count from 1"),
     (check.decided, lambda beliefs: None, "a return is missing"),
-    (check.shuffled, lambda x, order: x, "nothing has moved"),
-    (check.shuffled, lambda x, order: x.flatten()[torch.randperm(3 * 784)].view(3, 28, 28), "within each image"),
-    (check.shuffled, lambda x, order: x.flatten(1)[:, torch.randperm(784)].view(3, 28, 28), "shuffles anew"),
-    (check.shuffled, lambda x, order: x.flatten(1)[:, order.argsort()].view(3, 28, 28), "the other way round"),
-    (check.shuffled, lambda x, order: x[:, order[order < 28]], "does not hold pixel"),
-    (check.shuffled, lambda x, order: x.flatten(1)[:, order], r"wanted \(3, 28, 28\)"),
+    (check.unshuffled, lambda x, order: x, "nothing has moved"),
+    (check.unshuffled, lambda x, order: x.flatten(1)[:, order].view(3, 28, 28), "shuffles once more"),
+    (check.unshuffled, lambda x, order: x.flatten()[torch.randperm(3 * 784)].view(3, 28, 28), "within each image"),
+    (check.unshuffled, lambda x, order: x.flatten(1)[:, order.flip(0)].view(3, 28, 28), "not where they were"),
+    (check.unshuffled, lambda x, order: x.flatten(1)[:, order.argsort()], "make 28 rows"),
+    (check.unshuffled, lambda x, order: x.flatten(1).sort(1).values.view(3, 28, 28), "not where they were"),
+    (check.unshuffled, lambda x, order: None, "is None"),
+    (check.row_order, lambda: ROWS, "that is from the top"),
+    (check.row_order, lambda: range(1, 29), "count from 0"),
+    (check.row_order, lambda: ROWS[:27], "exactly once"),
+    (check.row_order, lambda: torch.randint(28, (28,)), "exactly once"),
+    (check.row_order, lambda: [row for i in range(14) for row in (14 + i, 13 - i)], "both fall short"),
+    (check.row_order, lambda: ROWS[:4] + ROWS[24:] + ROWS[4:24], "PyTorch's start falls short"),
+    (
+        check.row_order,
+        lambda: torch.randperm(28, generator=torch.Generator().manual_seed(0)),
+        "identity falls short",
+    ),
+    (check.row_order, lambda: 14, "a list of numbers is wanted"),
+    (check.row_order, lambda: None, "is None"),
 ]
