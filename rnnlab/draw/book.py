@@ -11,14 +11,14 @@ CHAPTERS = {  # number: title, minutes, the chapters it builds on, place on the 
     1: ("Forward\nrecurrence", 90, (), (0, 1)),
     2: ("Backpropagation\nthrough time", 90, (1,), (1, 1)),
     3: ("The sine\nforecast", 90, (1,), (1, 2.45)),
-    4: ("MNIST as\na sequence", 75, (1, 2), (2, 2.45)),
+    4: ("MNIST as\na sequence", 90, (1, 2), (2, 2.45)),
     5: ("Sequence\ntasks", 90, (1, 2), (2, 1)),
     6: ("LSTM and GRU", 90, (2,), (2, -0.45)),
 }
 ALT = (
-    "A map of six boxes. Chapter 1, forward recurrence, 90 minutes, leads to 2, backpropagation through time, "
-    "90 minutes, and to 3, the sine forecast, 90 minutes. Chapter 2 leads to 4, MNIST as a sequence, 75 minutes, "
-    "to 5, sequence tasks, 90 minutes, and to 6, LSTM and GRU, 90 minutes."
+    "A map of six boxes, 90 minutes each. Chapter 1, forward recurrence, leads to 2, backpropagation through time, "
+    "and to 3, the sine forecast. Chapter 2 leads to 4, MNIST as a sequence, to 5, sequence tasks, and to 6, LSTM "
+    "and GRU."
 )
 
 
