@@ -172,11 +172,11 @@ def _trained(nonlinearity: str, seed: int, x: Tensor, y: Tensor) -> float:
     where: Any = {"dtype": torch.float32, "device": "cpu"}
     rnn = nn.RNN(28, 64, nonlinearity=nonlinearity, batch_first=True, **where)
     W_hq = nn.Linear(64, 10, **where)
-    with torch.no_grad():
-        rnn.bias_ih_l0.zero_()
-        rnn.bias_hh_l0.zero_()
-        if nonlinearity == "relu":
-            rnn.weight_hh_l0.zero_().fill_diagonal_(1)
+    for name, weight in rnn.named_parameters():
+        if "bias" in name:
+            nn.init.zeros_(weight)
+        elif "hh" in name and nonlinearity == "relu":
+            nn.init.eye_(weight)
     weights = [*rnn.parameters(), *W_hq.parameters()]
     optimizer = torch.optim.Adam(weights, lr=0.005)
     batches = [batch for _ in range(4) for batch in torch.randperm(1500, device="cpu").split(50)]

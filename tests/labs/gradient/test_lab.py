@@ -113,7 +113,7 @@ def test_a_linear_orthogonal_network_keeps_its_power_law(start, radius):
     np.testing.assert_allclose(state.bound, state.norms, rtol=1e-9)
 
 
-def test_clipping_mends_explosion_and_not_vanishing():
+def test_clipping_cures_explosion_and_not_vanishing():
     exploding = {"nonlinearity": "linear", "start": "orthogonal", "spectral_radius": 1.5, "truncation_k": 100}
     free, clipped = final(**exploding), final(**exploding, clip=1.0)
     assert free.fate() == clipped.fate() == "exploding"
