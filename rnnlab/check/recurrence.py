@@ -53,7 +53,7 @@ def two_back(answer: Any) -> str:
     t = first_wrong(given, wanted)
     off = f"for w 0.8, w_h -0.6, b 0.3 and x {xs} state {t + 1} is {wanted[t]:.2f}; yours is {given[t]:.2f}"
     settle(given, wanted, off, mistakes)
-    return "each state reads the one before last. Do odd and even steps ever meet? Decide before you open the solution."
+    return "each state reads the one before last. Do odd and even steps ever meet? The solution says."
 
 
 @exercise(
@@ -81,8 +81,8 @@ def switch(answer: Any) -> str:
         swings = w_h < 0 and abs(run[-1] - run[-2]) > 0.1
         refuse(swings, f"{seen}, and still goes up and down at every step: what sign has w_h?")
         low, high = (_rest(level, w_h, b) for level in (-1.0, 1.0))
-        only = f"with w_h = {w_h:g} and b = {b:g} there is only one resting level, {round((low + high) / 2, 2) + 0.0:.2f}"
-        refuse(high - low < 0.05, f"{seen}: {only}, and a switch needs two")
+        only = f"there is only one resting level, {round((low + high) / 2, 2) + 0.0:.2f}, and a switch needs two"
+        refuse(high - low < 0.05, f"{seen}: with w_h = {w_h:g} and b = {b:g} {only}")
         if (h > 0) == is_on:
             level = high if is_on else low
             slow = "it is on its way, but 20 steps are too few"

@@ -124,7 +124,7 @@ WRONG = [
     (check.switch, switch(1.5, -2, 0), "goes up and down at every step"),
     (check.switch, switch(1.5, 2, 1), "after two inputs of -1 .* only one resting level, 0.99"),
     (check.switch, switch(1.6, 1.4, -0.1), r"a single input of \+1 .* it is 0.70: one pulse is already enough"),
-    (check.switch, switch(0.2, 0.5, -1), "only one resting level, -0.92"),
+    (check.switch, switch(0.2, 0.5, -1), "only one resting level, -0.90"),
     (check.switch, switch(0.2, 1.0, 0.3), "only one resting level, 0.8"),
     (check.switch, switch(1.5, -1.5, 2), "only one resting level, 0.72"),
     (check.switch, switch(1.2, 1.3, 0), r"that level is -0.7\d, not far enough out"),
