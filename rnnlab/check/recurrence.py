@@ -53,7 +53,7 @@ def two_back(answer: Any) -> str:
     t = first_wrong(given, wanted)
     off = f"for w 0.8, w_h -0.6, b 0.3 and x {xs} state {t + 1} is {wanted[t]:.2f}; yours is {given[t]:.2f}"
     settle(given, wanted, off, mistakes)
-    return "odd and even steps never meet: that is two neurons in one, taking turns."
+    return "each state reads the one before last. Do odd and even steps ever meet? The solution says."
 
 
 @exercise(
@@ -78,24 +78,38 @@ def switch(answer: Any) -> str:
         wanted = "above 0.8" if is_on else "below -0.8"
         what = f"{'two inputs' if pulses == 2 else 'a single input'} of {x:+}"
         seen = f"after {what} and 20 silent steps the state should be {wanted}; it is {h:.2f}"
-        if min(abs(state) for state in run[-2:]) <= 0.8:
-            raise NotYet(f"{seen}: it does not come to rest that far out")
-        refuse(run[-1] * run[-2] < 0, f"{seen}, and changes its sign at every step: what sign has w_h?")
+        swings = w_h < 0 and abs(run[-1] - run[-2]) > 0.1
+        refuse(swings, f"{seen}, and still goes up and down at every step: what sign has w_h?")
+        low, high = (_rest(level, w_h, b) for level in (-1.0, 1.0))
+        only = f"there is only one resting level, {round((low + high) / 2, 2) + 0.0:.2f}, and a switch needs two"
+        refuse(high - low < 0.05, f"{seen}: with w_h = {w_h:g} and b = {b:g} {only}")
+        if (h > 0) == is_on:
+            level = high if is_on else low
+            slow = "it is on its way, but 20 steps are too few"
+            raise NotYet(f"{seen}: {slow if abs(level) > 0.8 else f'that level is {level:.2f}, not far enough out'}")
         refuse(pulses == 1, f"{seen}: one pulse is already enough to switch it {'off' if was_on else 'on'}")
         raise NotYet(f"{seen}: w is {'negative' if w < 0 else 'too small, or b pulls the other way'}")
     return "one stray pulse is ignored, two in a row count, and silence changes nothing."
 
 
+def _rest(h: float, w_h: float, b: float) -> float:
+    """Where silence leads the state from `h`."""
+    for _ in range(5000):
+        h = math.tanh(w_h * h + b)
+    return h
+
+
 @exercise(
     "each sample needs its own decision at each step: which rows of x[:, t] hold anything but zeros?",
-    "awake = (x[:, t] != 0).any(dim=1, keepdim=True) has the shape (batch, 1); torch.where chooses row by row.",
-    "compute new with the usual line; then h = torch.where(awake, new, h), and append h.",
+    "compute the usual new state for all; where a row is silent, keep h instead. torch.where(mask, new, h) chooses.",
+    "the mask is awake = (x[:, t] != 0).any(dim=1, keepdim=True), a column; then h = torch.where(awake, new, h).",
 )
 def sleeper(answer: Any) -> str:
     """`answer(x (batch, T, input_size), W_xh, W_hh, b_h)` -> every state, (batch, T, hidden_size); silence skips."""
     rnn, (x,) = layer(nn.RNN, 2, 4).requires_grad_(False), draws((3, 6, 2))
     x[0, [0, 3, 4]] = x[1, [1, 4, 5]] = x[2, [3, 4]] = 0  # asleep
     x[1, 2, 0] = x[2, 1, 1] = 0  # one zero is no sleep
+    x[0, 1] = torch.tensor([0.001, -0.002])  # nor is a small input
     x[1, 3] = torch.stack([x[1, 3, 0], -x[1, 3, 0]])  # nor is a sum of 0
     W_xh, W_hh, b_xh, b_hh = rnn.all_weights[0]
     weights = W_xh, W_hh, b_xh + b_hh
@@ -129,7 +143,10 @@ def sleeper(answer: Any) -> str:
     t = first_wrong(given.transpose(0, 1), wanted.transpose(0, 1))
     sample = first_wrong(given[:, t], wanted[:, t])
     doing = "awake" if awake[sample, t] else "asleep"
-    settle(given, wanted, f"the first wrong state is sample {sample}'s at x[:, {t}], where it is {doing}", mistakes)
+    otherwise = f"the first wrong state is sample {sample}'s at x[:, {t}], where it is {doing}"
+    if awake[sample, t] and t and close(given[sample, t], given[sample, t - 1]):
+        otherwise += f" (its inputs are {_row(x[sample, t])}), and you keep its state: only zeros are silent"
+    settle(given, wanted, otherwise, mistakes)
     return "silence costs it no memory: the first step towards the gates of chapter 6."
 
 
@@ -181,17 +198,21 @@ def reader(answer: Any) -> str:
     """`answer(layer, pieces)` -> (batch, hidden_size), the last state of an nn.RNN over the pieces read as one."""
     rnn, (x,), lengths = layer(nn.RNN, 2, 3).requires_grad_(False), draws((4, 9, 2)), []
     pieces = [x[:, :2], x[:, 2:7], x[:, 7:]]
-    wanted, ends = rnn(x)[0][:, -1], [rnn(piece)[0][:, -1] for piece in pieces]
-    # A packed sequence has no shape; a hook that fell over it would blame the reader.
-    rnn.register_forward_hook(lambda *call: lengths.append(getattr(call[-1][0], "shape", (0, 0))[-2]))
+    whole, ends = rnn(x)[0], [rnn(piece)[0][:, -1] for piece in pieces]
     mixed = "each piece was read from zeros and the ends put together: a state is handed on, not added"
     mistakes = {
+        "the last piece is missing": whole[:, 6],
+        "that is the state after the first step of the last piece: its last state is out[:, -1]": whole[:, 7],
+        "that is the mean of the last piece's states: its last state is out[:, -1]": whole[:, 7:].mean(1),
+        "the pieces are read from the last to the first": rnn(torch.cat(pieces[::-1], 1))[0][:, -1],
         "that is the last piece read from zeros: what came before it is lost": ends[-1],
         "that is the state after the first piece": ends[0],
         mixed: (sum(ends), sum(ends) / 3),
     }
+    # A packed sequence has no shape; a hook that fell over it would blame the reader.
+    rnn.register_forward_hook(lambda *call: lengths.append(getattr(call[-1][0], "shape", (0, 0))[-2]))
     otherwise = "that is not where the joined sequence ends: which state does each piece start from?"
-    settle(answer(rnn, pieces), wanted, otherwise, mistakes, "the last state")
+    settle(answer(rnn, pieces), whole[:, -1], otherwise, mistakes, "the last state")
     if max(lengths, default=0) > 5:
         raise NotYet("the state is right, but the pieces were joined: read them one by one, and hand the state on")
     return "the state is all it takes to go on."

@@ -57,6 +57,16 @@ def ends(layer, pieces):
     return [layer(piece)[0][:, -1] for piece in pieces]
 
 
+def reads(picked, chosen=lambda pieces: pieces):
+    def answer(layer, pieces):
+        h = None
+        for piece in chosen(pieces):
+            out, h = layer(piece, h)
+        return picked(out)
+
+    return answer
+
+
 def keeps_its_states(xs, w, w_h, b, kept=[0.0, 0.0]):  # noqa: B006  (the mistake)
     hs = []
     for x in xs:
@@ -106,13 +116,18 @@ WRONG = [
         switch(8, 8, -4),
         "is -1.00: w is too small, or b pulls the other way",
     ),  # the sigmoid neuron's of 1.1
-    (check.switch, switch(1, 1, 0), "it is -0.26: it does not come to rest that far out"),
+    (check.switch, switch(1, 1, 0), r"it is -0.26: with w_h = 1 and b = 0 there is only one resting level, 0.00"),
     (check.switch, switch(2.5, 2, 0), r"a single input of \+1 .* already enough to switch it on"),
     (check.switch, switch(2, 2, -0.3), "a single input of -1 .* already enough to switch it off"),
     (check.switch, switch(1, 2, 0), r"two inputs of \+1 .* w is too small"),
     (check.switch, switch(-1.5, 2, 0), "w is negative"),
-    (check.switch, switch(1.5, -2, 0), "changes its sign at every step"),
-    (check.switch, switch(1.5, 2, 1), "after two inputs of -1 .* b pulls the other way"),
+    (check.switch, switch(1.5, -2, 0), "goes up and down at every step"),
+    (check.switch, switch(1.5, 2, 1), "after two inputs of -1 .* only one resting level, 0.99"),
+    (check.switch, switch(1.6, 1.4, -0.1), r"a single input of \+1 .* it is 0.70: one pulse is already enough"),
+    (check.switch, switch(0.2, 0.5, -1), "only one resting level, -0.90"),
+    (check.switch, switch(0.2, 1.0, 0.3), "only one resting level, 0.8"),
+    (check.switch, switch(1.5, -1.5, 2), "only one resting level, 0.72"),
+    (check.switch, switch(1.2, 1.3, 0), r"that level is -0.7\d, not far enough out"),
     (check.switch, switch(np.nan, 2, 0), "finite numbers"),
     (check.switch, lambda: {"w": 8, "w_h": 8}, "a dict with the keys w, w_h and b; you return a dict of length 2"),
     (check.switch, lambda: None, "you return None"),
@@ -134,6 +149,15 @@ WRONG = [
         sleeper(any_input, lambda *a: torch.relu(right_step(*a))),
         r"the first wrong state is sample 1's at x\[:, 0\], where it is awake",
     ),
+    *(
+        (
+            check.sleeper,
+            sleeper(lambda x_t, limit=limit: (x_t.abs() > limit).any(1, keepdim=True)),
+            r"sample 0's at x\[:, 1\], where it is awake .*0.001, -0.002.*only zeros are silent",
+        )
+        for limit in (0.01, 0.1, 0.3)
+    ),
+    (check.sleeper, sleeper(lambda x_t: x_t.norm(dim=1, keepdim=True) > 0.05), "only zeros are silent"),
     (check.sleeper, lambda *a: None, "is None"),
     (check.delay_line, lambda: (FIRST, 0 * SHIFT), "W_hh is all zeros"),
     (check.delay_line, lambda: (FIRST, SHIFT.T), "transposed"),
@@ -155,7 +179,12 @@ WRONG = [
     (check.reader, lambda layer, pieces: ends(layer, pieces)[-1], "what came before it is lost"),
     (check.reader, lambda layer, pieces: ends(layer, pieces)[0], "after the first piece"),
     (check.reader, lambda layer, pieces: sum(ends(layer, pieces)), "put together"),
-    (check.reader, lambda layer, pieces: layer(torch.cat(pieces[::-1], 1))[0][:, -1], "which state"),
+    (check.reader, lambda layer, pieces: layer(torch.cat(pieces[::-1], 1))[0][:, -1], "from the last to the first"),
+    (check.reader, reads(lambda out: out[:, -1], lambda pieces: pieces[:-1]), "the last piece is missing"),
+    (check.reader, reads(lambda out: out[:, 0]), r"first step of the last piece: .* out\[:, -1\]"),
+    (check.reader, reads(lambda out: out.mean(1)), "the mean of the last piece's states"),
+    (check.reader, reads(lambda out: out[:, -1], lambda pieces: pieces[::-1]), "from the last to the first"),
+    (check.reader, reads(lambda out: -out[:, -1]), "which state"),
     (check.reader, lambda layer, pieces: layer(torch.cat(pieces, 1))[0][:, -1], "the pieces were joined"),
     (check.reader, lambda layer, pieces: layer(torch.cat(pieces, 1))[0], r"wanted \(4, 3\)"),
 ]
