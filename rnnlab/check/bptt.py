@@ -1,12 +1,13 @@
 """Checks of chapter 2, backpropagation through time."""
 
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
 import torch
 from torch import Tensor
 
-from rnnlab.check.answers import as_row, as_tensor, draws, settle, want_tensor, want_two
+from rnnlab.check.answers import WHAT, as_row, as_tensor, draws, settle, want_tensor, want_two
 from rnnlab.check.verdict import NotYet, describe, exercise, progress_of, refuse
 
 progress = partial(progress_of, __name__)
@@ -23,12 +24,18 @@ def one_step_back(answer: Any) -> str:
     dh_t, h_before, W_hh = double_draws((5, 3), (5, 3), (3, 3))
     h_t = torch.tanh(h_before @ W_hh.T)
     back, share = want_two(answer(dh_t, h_t, h_before, W_hh), "dL/dh_{t-1} and the share in dL/dW_hh")
+    _refuse_swapped(back, share, (5, 3), (3, 3), "dL/dh_{t-1} comes first, then the share")
     delta, second_tanh = dh_t * (1 - h_t**2), dh_t * (1 - torch.tanh(h_t) ** 2)
     mistakes = {
         "dL/dh_{t-1} skips tanh: the factor f'(a_t) = 1 - h_t**2 is missing": dh_t @ W_hh,
         "h_t is tanh(a_t) already: its slope is 1 - h_t**2, with no second tanh": second_tanh @ W_hh,
         "W_hh is transposed: forward a row goes through W_hh.T, so back it goes through W_hh": delta @ W_hh.T,
         "that is dL/da_t; one more product, with W_hh, leads to h_{t-1}": delta,
+        "the slope belongs to step t, so it is 1 - h_t**2; yours is made of h_{t-1}": dh_t * (1 - h_before**2) @ W_hh,
+        "first through tanh to a_t, then through W_hh; here W_hh comes first": (dh_t @ W_hh) * (1 - h_t**2),
+        "the slope of tanh is 1 - h_t**2; the square is missing": dh_t * (1 - h_t) @ W_hh,
+        "h_t * (1 - h_t) is the slope of the sigmoid; the one of tanh is 1 - h_t**2": dh_t * h_t * (1 - h_t) @ W_hh,
+        "dL/dh_{t-1} has the wrong sign": -delta @ W_hh,
     }
     otherwise = "dL/dh_{t-1} is not the one autograd finds: delta is dL/da_t, and W_hh leads it on to h_{t-1}"
     settle(back, delta @ W_hh, otherwise, mistakes, "dL/dh_{t-1}")
@@ -59,14 +66,22 @@ def leaky_backward(answer: Any) -> str:
         c.append(torch.tanh(x[t] + h[t] @ W_hh.T))
         h.append((1 - alpha) * h[t] + alpha * c[t])
     dW_hh, dh_0 = want_two(answer(dh_T, torch.stack(c), torch.stack(h), W_hh, alpha), "dL/dW_hh and dL/dh_0")
+    _refuse_swapped(dW_hh, dh_0, (3, 3), (5, 3), "dL/dW_hh comes first, then dL/dh_0")
     dW_hh = want_tensor(dW_hh, (3, 3), "dL/dW_hh")
 
-    def backward(straight: float, through: float) -> tuple[Tensor, list[Tensor]]:
-        """dL/dh_0 and every step's delta, the first step's first, if the two paths back carried these factors."""
+    def backward(
+        straight: float = 1 - alpha,
+        through: float = alpha,
+        W: Tensor = W_hh,
+        states: Sequence[Tensor] = c,
+        steps: Sequence[int] = range(T - 1, -1, -1),
+        direct_delta: bool = False,
+    ) -> tuple[Tensor, list[Tensor]]:
+        """dL/dh_0 and every step's delta, the first step's first, if the two paths back were as given."""
         into_h, deltas = dh_T, []
-        for t in reversed(range(T)):
-            deltas.insert(0, through * into_h * (1 - c[t] ** 2))
-            into_h = straight * into_h + deltas[0] @ W_hh
+        for t in steps:
+            deltas.insert(0, through * into_h * (1 - states[t] ** 2))
+            into_h = straight * (deltas[0] if direct_delta else into_h) + deltas[0] @ W
         return into_h, deltas
 
     factors = {
@@ -76,8 +91,17 @@ def leaky_backward(answer: Any) -> str:
         "alpha and 1 - alpha are swapped": (alpha, 1 - alpha),
         "the direct path back carries 1 - alpha of the gradient, not all of it": (1, alpha),
     }
-    wanted, deltas = backward(1 - alpha, alpha)
+    wanted, deltas = backward()
+    others = {
+        "W_hh is transposed: forward a row goes through W_hh.T, so back it goes through W_hh": {"W": W_hh.T},
+        "the direct path carries the factor 1 - alpha, not alpha": {"straight": alpha},
+        "the direct path goes round tanh: 1 - alpha times into_h, not times delta": {"direct_delta": True},
+        "the slope of tanh needs what tanh gave, c_t; yours is made of h_t": {"states": h[1:]},
+        "the loop runs from the first step to the last; back means from the last to the first": {"steps": range(T)},
+        "that is dL/dh_1; the loop stops one step early": {"steps": range(T - 1, 0, -1)},
+    }
     mistakes = {message: backward(*both)[0] for message, both in factors.items()}
+    mistakes |= {message: backward(**changes)[0] for message, changes in others.items()}
     otherwise = "dL/dh_0 is not autograd's: follow one number of h_0 forward, and collect every path it takes"
     settle(dh_0, wanted, otherwise, mistakes, "dL/dh_0")
     shares, shifted = ([delta.T @ h[t + ahead] for t, delta in enumerate(deltas)] for ahead in (0, 1))
@@ -87,6 +111,8 @@ def leaky_backward(answer: Any) -> str:
         "the shares use h_t; what W_hh multiplied at step t was h_{t-1}": sum(shifted),
         "dL/dW_hh is the sum of the shares, not their mean": sum(shares) / T,
         "dL/dh_0 is right; in dL/dW_hh the factor alpha is missing": sum(shares) / alpha,
+        "dL/dW_hh is averaged over the batch; delta already holds what each sample adds": sum(shares) / 5,
+        "dL/dW_hh is transposed: row i belongs to unit i's sum, so delta.T comes first": sum(shares).T,
     }
     otherwise = "dL/dh_0 is right; dL/dW_hh is not: step t adds delta.T @ h[t - 1]"
     settle(dW_hh, sum(shares), otherwise, mistakes, "dL/dW_hh")
@@ -94,9 +120,10 @@ def leaky_backward(answer: Any) -> str:
 
 
 @exercise(
-    "step t adds delta_t * x_t, and here all delta_t have the same sign. What, then, decides the sign of each sum?",
+    "step t adds delta_t * x_t, and here all delta_t have the same sign. What, then, decides the sign of each sum? "
+    "(Try small inputs: large ones saturate tanh, and its slope is gone.)",
     "give the last five inputs one sign and the first seven the other. The first seven must outweigh them, although "
-    "each delta_t is smaller the further back it is; small inputs keep the slopes near 1.",
+    "each delta_t is smaller the further back it is.",
     "return [0.2] * 7 + [-0.01] * 5.",
 )
 def misled(answer: Any) -> str:
@@ -111,6 +138,12 @@ def misled(answer: Any) -> str:
     refuse(whole * cut > 0, f"{both}: the same sign")
     refuse(min(abs(whole), abs(cut)) < 0.001, f"{both}: each must be at least 0.001 in size")
     return f"{both}: truncation would move w the wrong way."
+
+
+def _refuse_swapped(first: Any, second: Any, shape: tuple, other: tuple, order: str) -> None:
+    """Refuse two results of which each has the shape of the other."""
+    shapes = [tuple(as_tensor(part, WHAT).shape) for part in (first, second)]
+    refuse(shapes == [other, shape], f"the two are in the wrong order: {order}")
 
 
 def _gradient_of_w(x: Tensor, k: int) -> float:
@@ -143,15 +176,31 @@ def clip(answer: Any) -> str:
         return _arrow([want_tensor(part, tuple(g.shape), "a clipped gradient") for part, g in pairs])
 
     alone = _arrow([g * 2 / g.norm() for g in gradients])
+    norms = [g.norm() for g in gradients]
     mistakes = {
         f"their joint norm is {norm:.1f}, the limit 2, and nothing was clipped": arrow,
         "every number was clamped separately: that turns the arrow; scale it as a whole": arrow.clamp(-2, 2),
         "each tensor was clipped separately; the limit is for all together": alone,
         "divided by the squared norm: a square root is missing": arrow * 2 / norm**2,
         "scaled to norm 1; the limit is 2": arrow / norm,
+        "the direction is reversed: clipping only shortens": -arrow * 2 / norm,
+        "you divided by the sum of the sizes; the joint norm is the root of the sum of squares": (
+            arrow * 2 / arrow.abs().sum()
+        ),
+        "you divided by the largest number; the joint norm is the root of the sum of squares": (
+            arrow * 2 / arrow.abs().max()
+        ),
+        "you added the norms; add the squares of all numbers, then take the root": arrow * 2 / sum(norms),
+        "you averaged the norms; add the squares of all numbers, then take the root": arrow * 2 / (sum(norms) / 3),
+        "the limit itself became the factor": arrow * 2,
     }
-    settle(clipped(2.0), arrow * 2 / norm, f"all should be multiplied by 2 / {norm:.2f}, one number for all", mistakes)
+    otherwise = f"each number should come out multiplied by 2 / {norm:.2f}, the limit divided by the joint norm"
+    settle(clipped(2.0), arrow * 2 / norm, otherwise, mistakes)
     settle(clipped(100.0), arrow, f"the norm {norm:.1f} is below the limit 100, so nothing should change")
+    gradients = [torch.zeros_like(g) for g in gradients]
+    settle(
+        clipped(2.0), _arrow(gradients), "gradients that are all 0 should stay 0: is something divided by their norm?"
+    )
     return "shorter, in the same direction, and only when it must be."
 
 

@@ -17,6 +17,20 @@ def right_back(delta, dh_t, h_t, W_hh):
     return delta @ W_hh
 
 
+def leaky_loop(direct=lambda into_h, delta: into_h, states=lambda c, h: c, steps=reversed, W=lambda W_hh: W_hh):
+    """The right loop, but for what is given."""
+
+    def answer(dh_T, c, h, W_hh, alpha):
+        into_h, dW_hh = dh_T, 0
+        for t in steps(range(1, len(h))):
+            delta = alpha * into_h * (1 - states(c, h)[t - 1] ** 2)
+            dW_hh = dW_hh + delta.T @ h[t - 1]
+            into_h = (1 - alpha) * direct(into_h, delta) + delta @ W(W_hh)
+        return dW_hh, into_h
+
+    return answer
+
+
 def leaky(straight, through, share=lambda shares, delta, h, t: [*shares, delta.T @ h[t - 1]], total=sum):
     def answer(dh_T, c, h, W_hh, alpha):
         into_h, shares = dh_T, []
@@ -46,7 +60,29 @@ WRONG = [
     ),
     (check.one_step_back, step_back(lambda delta, dh_t, h_t, W_hh: delta @ W_hh.T), "W_hh is transposed"),
     (check.one_step_back, step_back(lambda delta, dh_t, h_t, W_hh: delta), "that is dL/da_t"),
-    (check.one_step_back, step_back(lambda delta, dh_t, h_t, W_hh: -delta @ W_hh), "not the one autograd finds"),
+    (check.one_step_back, step_back(lambda delta, dh_t, h_t, W_hh: -delta @ W_hh), "wrong sign"),
+    (check.one_step_back, step_back(lambda delta, dh_t, h_t, W_hh: 2 * delta @ W_hh), "not the one autograd finds"),
+    (
+        check.one_step_back,
+        step_back(lambda delta, dh_t, h_t, W_hh: (dh_t @ W_hh) * (1 - h_t**2)),
+        "here W_hh comes first",
+    ),
+    (check.one_step_back, step_back(lambda delta, dh_t, h_t, W_hh: dh_t * (1 - h_t) @ W_hh), "square is missing"),
+    (
+        check.one_step_back,
+        step_back(lambda delta, dh_t, h_t, W_hh: dh_t * h_t * (1 - h_t) @ W_hh),
+        "slope of the sigmoid",
+    ),
+    (
+        check.one_step_back,
+        lambda dh_t, h_t, h_before, W_hh: (dh_t * (1 - h_before**2) @ W_hh, dh_t.T @ h_before),
+        r"yours is made of h_\{t-1\}",
+    ),
+    (
+        check.one_step_back,
+        lambda *a: step_back(right_back)(*a)[::-1],
+        r"wrong order: dL/dh_\{t-1\} comes first",
+    ),
     (
         check.one_step_back,
         step_back(right_back, lambda delta, dh_t, h_t, h_before: dh_t.T @ h_before),
@@ -82,7 +118,16 @@ WRONG = [
         "what W_hh multiplied",
     ),
     (check.leaky_backward, right_leaky(total=lambda shares: sum(shares) / 0.3), "the factor alpha is missing"),
-    (check.leaky_backward, right_leaky(total=lambda shares: sum(shares).T), "step t adds"),
+    (check.leaky_backward, right_leaky(total=lambda shares: sum(shares).T), "is transposed: row i"),
+    (check.leaky_backward, right_leaky(total=lambda shares: sum(shares) / 5), "averaged over the batch"),
+    (check.leaky_backward, right_leaky(total=lambda shares: 2 * sum(shares)), "step t adds"),
+    (check.leaky_backward, lambda *a: right_leaky()(*a)[::-1], "wrong order: dL/dW_hh comes first"),
+    (check.leaky_backward, leaky(lambda alpha: alpha, lambda alpha: alpha), "factor 1 - alpha, not alpha"),
+    (check.leaky_backward, leaky_loop(direct=lambda into_h, delta: delta), "goes round tanh"),
+    (check.leaky_backward, leaky_loop(states=lambda c, h: h[1:]), "yours is made of h_t"),
+    (check.leaky_backward, leaky_loop(steps=list), "from the last to the first"),
+    (check.leaky_backward, leaky_loop(steps=lambda steps: reversed(steps[1:])), "one step early"),
+    (check.leaky_backward, leaky_loop(W=lambda W_hh: W_hh.T), "W_hh is transposed"),
     (check.leaky_backward, lambda *a: (right_leaky()(*a)[0], a[0][0]), "dL/dh_0 has shape"),
     (
         check.misled,
@@ -108,7 +153,34 @@ WRONG = [
     (check.clip, lambda gradients, limit: [g * limit / norm(gradients) ** 2 for g in gradients], "square root"),
     (check.clip, lambda gradients, limit: [g / norm(gradients) for g in gradients], "scaled to norm 1"),
     (check.clip, lambda gradients, limit: [g * limit / norm(gradients) for g in gradients], "below the limit"),
-    (check.clip, lambda gradients, limit: [g * 0 for g in gradients], "one number for all"),
+    (check.clip, lambda gradients, limit: [g * 0 for g in gradients], "divided by the joint norm"),
+    (check.clip, lambda gradients, limit: [-g * limit / norm(gradients) for g in gradients], "direction is reversed"),
+    (
+        check.clip,
+        lambda gradients, limit: [g * limit / sum(g.abs().sum() for g in gradients) for g in gradients],
+        "sum of the sizes",
+    ),
+    (
+        check.clip,
+        lambda gradients, limit: [g * limit / max(g.abs().max() for g in gradients) for g in gradients],
+        "the largest number",
+    ),
+    (
+        check.clip,
+        lambda gradients, limit: [g * limit / sum(g.norm() for g in gradients) for g in gradients],
+        "added the norms",
+    ),
+    (
+        check.clip,
+        lambda gradients, limit: [g * limit * 3 / sum(g.norm() for g in gradients) for g in gradients],
+        "averaged the norms",
+    ),
+    (check.clip, lambda gradients, limit: [g * limit for g in gradients], "the limit itself"),
+    (
+        check.clip,
+        lambda gradients, limit: [g / norm(gradients) * min(norm(gradients), limit) for g in gradients],
+        "all 0 should stay 0",
+    ),
     (check.clip, lambda gradients, limit: gradients[:2], "one tensor for each"),
     (check.detour, lambda: 0.9 * torch.eye(4), "stretches nothing by more than its radius, 0.9"),
     (check.detour, lambda: torch.zeros(3, 3), "no gradient ever grows"),
