@@ -8,15 +8,15 @@ from rnnlab.draw.look import own_look
 
 WIDTH, HEIGHT = 2.45, 1.0  # the size of a box
 CHAPTERS = {  # number: title, minutes, the chapters it builds on, place on the map
-    1: ("Forward\nrecurrence", 90, (), (0, 1)),
-    2: ("Backpropagation\nthrough time", 90, (1,), (1, 1)),
-    3: ("The sine\nforecast", 90, (1,), (1, 2.45)),
-    4: ("MNIST as\na sequence", 90, (1, 2), (2, 2.45)),
-    5: ("Sequence\ntasks", 90, (1, 2), (2, 1)),
-    6: ("LSTM and GRU", 90, (2,), (2, -0.45)),
+    1: ("Forward\nrecurrence", 120, (), (0, 1)),
+    2: ("Backpropagation\nthrough time", 120, (1,), (1, 1)),
+    3: ("The sine\nforecast", 120, (1,), (1, 2.45)),
+    4: ("MNIST as\na sequence", 120, (1, 2), (2, 2.45)),
+    5: ("Sequence\ntasks", 120, (1, 2), (2, 1)),
+    6: ("LSTM and GRU", 120, (2,), (2, -0.45)),
 }
 ALT = (
-    "A map of six boxes, 90 minutes each. Chapter 1, forward recurrence, leads to 2, backpropagation through time, "
+    "A map of six boxes, 120 minutes each. Chapter 1, forward recurrence, leads to 2, backpropagation through time, "
     "and to 3, the sine forecast. Chapter 2 leads to 4, MNIST as a sequence, to 5, sequence tasks, and to 6, LSTM "
     "and GRU."
 )
