@@ -151,7 +151,8 @@ def decisive(answer: Any) -> str:
             f"'{example}'"
         )
     rest = len(unseen) - len(examples)
-    return f"each network gets {int(100 * min(shares))} % or more of the {rest} other unseen negations right."
+    least = "100 %" if min(shares) == 1 else f"{int(100 * min(shares))} % or more"
+    return f"each network gets {least} of the {rest} other unseen negations right."
 
 
 _DETERMINER = "a|the|my|every|her|that|this|his"
