@@ -91,7 +91,6 @@ def alone(answer: Any) -> str:
             "that is the largest square; the difference itself was asked for": off.square().max(),
             "that looks at some of the sentences only": (off[0].abs().max(), off[:2].abs().max(), off[-1].abs().max()),
             "that looks at the scores of one class only": (off[:, 0].abs().max(), off[:, 1].abs().max()),
-            "that is the smallest of the sentences' differences": off.abs().amax(1).min(),
             "that compares probabilities; the scores themselves are to be compared": (
                 (together.softmax(1) - single.softmax(1)).abs().max()
             ),
