@@ -59,8 +59,8 @@ class _Reader(nn.Module):
 
 
 @lru_cache(maxsize=64)
-def reached(examples: tuple[str, ...], seed: int) -> float:
-    """Trained on 1,000 sentences and the examples: the share right of the unseen negations that are no examples."""
+def learnt(examples: tuple[str, ...], seed: int) -> dict[str, bool]:
+    """Trained on 1,000 sentences and the examples: which of the unseen negations that are no examples it gets right."""
     unseen, seen = opinions()[True], opinions()[False]
     chosen = random.Random(0).sample(sorted(seen), 1000)
     labels = torch.tensor([seen[sentence] for sentence in chosen] + [unseen[sentence] for sentence in examples])
@@ -86,4 +86,4 @@ def reached(examples: tuple[str, ...], seed: int) -> float:
             right = model(_numbers(rest)).argmax(1) == torch.tensor([unseen[sentence] for sentence in rest])
         finally:
             torch.set_num_threads(threads)
-    return right.float().mean().item()
+    return dict(zip(rest, right.tolist(), strict=True))
