@@ -68,6 +68,7 @@ WRONG = [
         lambda s, tau, k: (s.unfold(0, tau, 1)[1:-k], s[tau + k :]),
         "1 window.* too few: the first window starts at the first value",
     ),
+    (check.windows_ahead, lambda s, tau, k: (s.unfold(0, tau, 1)[:-k], s[tau + k - 1 :] / 0), "not k steps after"),
     (check.windows_ahead, lambda s, tau, k: (s[tau + k - 1 :], s.unfold(0, tau, 1)[:-k]), "swapped"),
     (
         check.windows_ahead,
