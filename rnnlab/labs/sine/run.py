@@ -67,10 +67,10 @@ def load(settings: SineSettings, own: Tensor | None = None) -> Tensor:
 
 def season(past: Tensor) -> int:
     """How many steps ago lies the value to repeat as a forecast: of 1 to 100, at most half of `past`, the smallest
-    number whose error on `past` is within a tenth of the smallest error. For a periodic series that is its period."""
+    number whose error on `past` is within a quarter of the smallest error. For a periodic series that is its period."""
     most = min(100, len(past) // 2)
     errors = torch.stack([mse(past[:-n], past[n:]) for n in range(1, most + 1)])
-    return 1 + int((errors <= 1.1 * errors.min()).nonzero()[0])
+    return 1 + int((errors <= 1.25 * errors.min()).nonzero()[0])
 
 
 @dataclass
