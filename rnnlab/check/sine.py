@@ -37,23 +37,39 @@ def windows_ahead(answer: Any) -> str:
     inputs, targets = as_tensor(inputs, "the tensor of inputs"), as_tensor(targets, "the tensor of targets")
     n, found = len(series) - tau - k + 1, tuple(inputs.shape)
     refuse(found == (tau, n), f"the inputs have shape ({tau}, {n}): transposed; each row should be one window")
+    refuse(targets.dim() == 2 and inputs.dim() == 1, "the two are swapped: return the inputs first, then the targets")
     if found[:1] != targets.shape[:1]:
         both = f"inputs of shape {found}, targets of shape {tuple(targets.shape)}"
         raise NotYet(f"{both}: each window needs exactly one")
-    if len(inputs) < n and close(targets, series[tau + k - 1 :][: len(targets)]):
-        raise NotYet(f"{n - len(inputs)} window(s) too few: the last value of the series can still be a target")
-    if len(inputs) in (n - 1, n + 1) or close(targets[:1], series[tau + k : tau + k + 1]):
-        raise NotYet("off by one: with k = 1 the target must be the very next value after the window")
+    if found == (len(targets), tau) and targets.dim() == 1 and len(targets):
+        _measure(inputs.double().sqrt(), targets.double().sqrt(), k, n)
     scattered = "each window should hold consecutive values, the first one from the start of the series"
     settle(inputs, series.unfold(0, tau, 1)[:n], scattered, what="the tensor of inputs")
     astray = "the targets are not k steps after the last value of their window"
-    one_ahead = {"the targets are one step ahead whatever k is": series[tau : tau + n]}
-    settle(targets, series[tau + k - 1 :], astray, one_ahead, "the tensor of targets")
+    settle(targets, series[tau + k - 1 :], astray, what="the tensor of targets")
     others = want_two(answer(series, 5, 1), "inputs and targets")
     inputs, targets = (as_tensor(other, "what comes back") for other in others)
     if tuple(inputs.shape) != (15, 5) or not close(targets, series[5:]):
         raise NotYet("right for tau 4 and k 3, wrong for tau 5 and k 1: does it use the tau and k that it is given?")
     return "each target lies k steps after its window."
+
+
+def _measure(windows: Tensor, targets: Tensor, k: int, n: int) -> None:
+    """Refuse targets that are not `k` steps after their window, and windows that are missing. Both hold positions."""
+    ahead = (targets - windows[:, -1]).round(decimals=3)
+    if not (
+        close(windows.diff(dim=1), torch.ones(len(windows), windows.shape[1] - 1)) and (ahead == ahead[0].round()).all()
+    ):
+        return
+    if not ahead[0].isfinite():
+        return
+    steps = int(ahead[0])
+    refuse(steps == 1, f"with k = {k} your targets are only one step ahead: does your function use k?")
+    off_by_one = "off by one: " if abs(steps - k) == 1 else ""
+    refuse(steps != k, f"{off_by_one}with k = {k} your targets lie {steps} steps after the end of their window")
+    missing = f"{n - len(windows)} window(s) too few"
+    refuse(len(windows) < n and windows[0, 0] > 0, f"{missing}: the first window starts at the first value")
+    refuse(len(windows) < n, f"{missing}: the last value of the series can still be a target")
 
 
 @exercise(
@@ -119,7 +135,8 @@ def seasonal(answer: Any) -> str:
 
 
 @exercise(
-    "four noisy values cannot tell a rising sine from a falling one. How many values can?",
+    "four noisy values cannot tell a rising sine from a falling one, and very wide windows are too few to fit their "
+    "weights. What lies between?",
     f"cut the past into windows wider than 32, each with the value {AHEAD} steps later as its target (exercise 1); fit "
     "weights by least squares, and apply them to the last window.",
     f"w = past.unfold(0, {AHEAD}, 1); a = torch.linalg.lstsq(w[:-{AHEAD}], past[{2 * AHEAD - 1}:, None]).solution; "
@@ -170,11 +187,15 @@ def apart(answer: Any) -> str:
     series = (series - past.mean()) / past.std()
     refuse(series.abs().max() > 1000, "the test part goes far beyond the training part; let both look alike")
     linear, rnn = _errors(series.float(), n_train - TAU)
-    found = f"linear forecast {linear:.2f}, RNN {rnn:.2f}"
+    found = f"errors: linear forecast {linear:.2f}, RNN {rnn:.2f} (1 is the variance of the training part)"
+    neither = (
+        "neither is good. Perhaps four values do not decide the next one, or the rule is too jumpy for the RNN, or the "
+        "test part is unlike the training part"
+    )
     if rnn < linear / 10:
         return f"{found}: this series tells them apart."
     refuse(linear < 0.05, f"{found}: the linear forecast is already good, so the RNN cannot be ten times better")
-    refuse(rnn > 0.5, f"{found}: neither can forecast it. Do the four values before it decide the next one?")
+    refuse(rnn > 0.5, f"{found}: {neither}")
     raise NotYet(f"{found}: an RNN error below a tenth of the linear one is needed")
 
 

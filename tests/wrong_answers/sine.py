@@ -38,14 +38,43 @@ def logistic(length):
     return values
 
 
+def sawtooth(length):
+    values = [0.3]
+    while len(values) < length:
+        values.append(2.7 * values[-1] % 1)
+    return values
+
+
 WRONG = [
     (
         check.windows_ahead,
         lambda s, tau, k: (s.unfold(0, tau, 1)[:-k], s[tau:][: len(s) - tau - k + 1]),
-        "one step ahead whatever k is",
+        "only one step ahead: does your function use k",
     ),
-    (check.windows_ahead, lambda s, tau, k: (s.unfold(0, tau, 1)[: -k - 1], s[tau + k :]), "off by one"),
-    (check.windows_ahead, lambda s, tau, k: (s.unfold(0, tau, 1)[: -k - 1], s[tau + k - 1 : -1]), "1 window.* too few"),
+    (check.windows_ahead, lambda s, tau, k: (s.unfold(0, tau, 1)[:-1], s[tau:]), "does your function use k"),
+    (
+        check.windows_ahead,
+        lambda s, tau, k: (s.unfold(0, tau, 1)[: -k - 1], s[tau + k :]),
+        "off by one: with k = 3 your targets lie 4 steps after",
+    ),
+    (check.windows_ahead, lambda s, tau, k: (s.unfold(0, tau, 1)[:-2], s[tau + 1 :]), "off by one: .* lie 2 steps"),
+    (
+        check.windows_ahead,
+        lambda s, tau, k: (s.unfold(0, tau, 1)[:-6], s[tau + 5 :]),
+        "with k = 3 your targets lie 6 steps",
+    ),
+    (
+        check.windows_ahead,
+        lambda s, tau, k: (s.unfold(0, tau, 1)[1:-k], s[tau + k :]),
+        "1 window.* too few: the first window starts at the first value",
+    ),
+    (check.windows_ahead, lambda s, tau, k: (s.unfold(0, tau, 1)[:-k], s[tau + k - 1 :] / 0), "not k steps after"),
+    (check.windows_ahead, lambda s, tau, k: (s[tau + k - 1 :], s.unfold(0, tau, 1)[:-k]), "swapped"),
+    (
+        check.windows_ahead,
+        lambda s, tau, k: (s.unfold(0, tau, 1)[: -k - 1], s[tau + k - 1 : -1]),
+        "too few: the last value",
+    ),
     (check.windows_ahead, lambda s, tau, k: (s.unfold(0, tau, 1), s[tau + k - 1 :]), "exactly one"),
     (check.windows_ahead, lambda s, tau, k: (s.unfold(0, tau, 1)[:-k].T, s[tau + k - 1 :]), "transposed"),
     (check.windows_ahead, lambda s, tau, k: (s.unfold(0, tau, 1)[:-k].flip(1), s[tau + k - 1 :]), "consecutive values"),
@@ -105,9 +134,11 @@ WRONG = [
     (check.far, lambda past: past, r"one number is wanted; the forecast has shape .600,"),
     (check.far, lambda past: float("nan"), "nan or infinite"),
     (check.apart, lambda: torch.sin(0.1 * torch.arange(1000)), "the linear forecast is already good"),
-    (check.apart, white, "neither can forecast it"),
+    (check.apart, white, "neither is good"),
+    (check.apart, lambda: sawtooth(1000), "neither is good"),
     (check.apart, lambda: white().cumsum(0), "the linear forecast is already good"),
-    (check.apart, lambda: [float(i % 20 == 0) for i in range(1000)], "neither can forecast it"),
+    (check.apart, lambda: [float(i % 20 == 0) for i in range(1000)], "neither is good"),
+    (check.apart, lambda: [*torch.sin(torch.arange(600) / 10).square(), *[5.0] * 400], "unlike the training part"),
     (check.apart, lambda: logistic(300), "below a tenth"),
     (check.apart, lambda: logistic(100), "100 values; about 1,000"),
     (check.apart, lambda: [1.0] * 1000, "never changes"),

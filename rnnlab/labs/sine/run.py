@@ -65,6 +65,14 @@ def load(settings: SineSettings, own: Tensor | None = None) -> Tensor:
     return standardise(series, int(TRAIN_SHARE * len(series)))
 
 
+def season(past: Tensor) -> int:
+    """How many steps ago lies the value to repeat as a forecast: of 1 to 100, at most half of `past`, the smallest
+    number whose error on `past` is within a quarter of the smallest error. For a periodic series that is its period."""
+    most = min(100, len(past) // 2)
+    errors = torch.stack([mse(past[:-n], past[n:]) for n in range(1, most + 1)])
+    return 1 + int((errors <= 1.25 * errors.min()).nonzero()[0])
+
+
 @dataclass
 class SineState:
     """A training so far, and what to draw of it, computed when asked for."""
@@ -83,10 +91,12 @@ class SineState:
         return self.model(self.split.test_inputs)
 
     def baselines(self) -> dict[str, float]:
-        """The errors to compare it with: persistence, and for the sine what theory allows."""
+        """The errors to compare it with: persistence; for the sine what theory allows, else the naive seasonal one."""
         persistence = float(mse(Persistence()(self.split.test_inputs), self.split.test_targets))
         if self.settings.source != "sine":
-            return {"persistence": persistence}
+            n = season(self.series[: self.n_train])
+            naive = float(mse(self.series[self.n_train - n : -n], self.series[self.n_train :]))
+            return {"persistence": persistence} | ({f"{n} steps ago": naive} if n > 1 else {})
         tau, noise = self.settings.tau, self.settings.noise
         clean = noisy_sine(LENGTH, 0.0)[self.n_train - tau :]
         return {"persistence": persistence, "best linear": linear_floor(clean, tau, noise), "noise floor": noise**2}

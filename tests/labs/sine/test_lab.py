@@ -7,6 +7,7 @@ import pytest
 import torch
 
 from rnnlab import device
+from rnnlab.data.recordings import recording
 from rnnlab.data.table import read_csv
 from rnnlab.labs import sine_lab
 from rnnlab.labs.sine import run as sine
@@ -28,6 +29,11 @@ CSV_TEXT = "t,level\n" + "\n".join(f"{i},{math.sin(i / 9):.4f}" for i in range(3
 
 def final(**settings):
     *_, last = sine_run(SineSettings(**settings))
+    return last
+
+
+def final_of(series, **settings):
+    *_, last = sine_run(SineSettings(source=OWN, **settings), series)
     return last
 
 
@@ -94,7 +100,8 @@ def test_a_recording_is_standardised_on_its_past(source):
     assert float(series[:600].mean()) == pytest.approx(0, abs=1e-4) and float(series[:600].std()) == pytest.approx(
         1, abs=1e-4
     )
-    assert set(final(source=source, model="linear").baselines()) == {"persistence"}
+    expected = {"neuron voltage": {"persistence", "36 steps ago"}, "stock price": {"persistence"}}
+    assert set(final(source=source, model="linear").baselines()) == expected[source]
 
 
 def test_what_carries_over_the_rnn_wins_on_the_neuron_and_not_on_the_price():
@@ -309,6 +316,41 @@ def test_the_result_line_counts_the_gradient_steps_and_names_the_unit_of_an_erro
     short = sine_lab(np.sin(np.arange(240) / 7)).result
     assert "gradient steps 10 ·" in short and "an error of 1 is the variance of the training part" in short
     assert "gradient steps" not in sine_lab(model="linear").result
+
+
+def weekly(length=1000, noise=0.2, seed=0):
+    days = torch.tensor([0.8, 0.85, 0.9, 0.95, 1.3, 1.8, 0.6]).repeat(length // 7 + 1)[:length]
+    return days + noise * torch.randn(length, generator=torch.Generator().manual_seed(seed))
+
+
+def test_a_series_with_a_week_is_also_compared_with_the_same_day_of_last_week():
+    lab = sine_lab(weekly(), model="linear")
+    week_ago = float(re.search(r"persistence [\d.]+ · 7 steps ago ([\d.]+) ·", lab.result)[1])
+    series = load(SineSettings(source=OWN), weekly())
+    assert week_ago == pytest.approx(float(mse(series[593:-7], series[600:])), abs=1e-4)
+    assert len(lab.result) < 200
+
+
+@pytest.mark.parametrize(
+    ("past", "n"),
+    [
+        *[(weekly(600, noise, seed), 7) for noise in (0.05, 0.4) for seed in range(4)],  # no luckier multiple of 7
+        (torch.arange(600.0), 1),
+        (torch.ones(120), 1),
+        (torch.arange(12.0).repeat(10), 12),
+        (torch.randn(90, generator=torch.Generator().manual_seed(0)).repeat(2), 90),
+    ],
+)
+def test_the_season_is_found_on_the_past(past, n):
+    assert sine.season(past) == n
+
+
+def test_what_the_chapter_says_of_the_change_of_the_price():
+    for model in ("linear", "mlp", "rnn"):
+        state = final_of(recording("stock price").diff()[1:], model=model)
+        always_0 = float(state.split.test_targets.square().mean())
+        assert error(state) == pytest.approx(always_0, rel=0.1)
+        assert state.baselines()["persistence"] > 1.8 * always_0
 
 
 @pytest.mark.skipif("cuda" not in device.names(), reason="needs a CUDA GPU")
