@@ -25,7 +25,7 @@ def as_tensor(value: Any, what: str) -> Tensor:
         value = value.detach().cpu()
         return value.clone() if value.is_floating_point() else value.double()
     if np.ma.is_masked(value):
-        raise BadForm(f"{what} is {describe(value)} with values masked; numbers are wanted in every place")
+        raise BadForm(f"{what} is {describe(value)} with values masked; every place needs a number")
     try:
         array = np.array(_without_torch(value))
         if array.dtype == object:  # Fraction, Decimal
@@ -34,7 +34,7 @@ def as_tensor(value: Any, what: str) -> Tensor:
         array = np.array("no numbers")
     if array.dtype.kind not in "biuf":
         raise BadForm(
-            f"{what} is {describe(value)}; numbers are wanted, in a tensor, an array or lists of equal length"
+            f"{what} is {describe(value)}; it should hold numbers, in a tensor, an array or lists of equal length"
         )
     return torch.from_numpy(array if array.dtype in (np.float16, np.float32) else array.astype(float))
 
@@ -53,7 +53,7 @@ def want_tensor(value: Any, shape: tuple[int, ...], what: str = WHAT, shapes: Ma
         return as_number(value, what)
     tensor = as_tensor(value, what)
     found = tuple(tensor.shape)
-    refuse(found != shape, shapes.get(found, f"{what} has shape {found}, wanted {shape}"))
+    refuse(found != shape, shapes.get(found, f"{what} has shape {found}; it should have shape {shape}"))
     return tensor
 
 
@@ -68,7 +68,7 @@ def want_gradient(value: Any, what: str, since: str) -> Tensor:
 def as_number(value: Any, what: str = WHAT) -> Tensor:
     """`value` as a tensor of shape (): a number in any form, or the only one of a tensor or list."""
     tensor = as_tensor(value, what)
-    refuse(tensor.numel() != 1, f"one number is wanted; {what} has shape {tuple(tensor.shape)}")
+    refuse(tensor.numel() != 1, f"{what} has shape {tuple(tensor.shape)}; it should be one number")
     return tensor.reshape(())
 
 
@@ -76,7 +76,7 @@ def as_row(value: Any, what: str = WHAT) -> Tensor:
     """`value` as a tensor of shape (n,): a list of numbers in any form, or a column of them."""
     tensor = as_tensor(value, what)
     flat = tensor.ndim and len(tensor) == tensor.numel()
-    refuse(not flat, f"{what} has shape {tuple(tensor.shape)}; a list of numbers is wanted")
+    refuse(not flat, f"{what} has shape {tuple(tensor.shape)}; it should be a list of numbers")
     return tensor.flatten()
 
 
@@ -84,7 +84,7 @@ def want_two(value: Any, wanted: str) -> list:
     """The two parts of `value`: a tuple, a list, or both stacked in a tensor or an array."""
     refuse(value is None, f"your function returns None: {_MISSING}")
     if not (isinstance(value, list | tuple) or getattr(value, "ndim", 0)) or len(value) != 2:
-        raise BadForm(f"two things are wanted, {wanted}; you return {describe(value)}")
+        raise BadForm(f"return {wanted}; you return {describe(value)}")
     return list(value)
 
 

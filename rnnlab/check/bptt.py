@@ -219,7 +219,7 @@ def detour(answer: Any) -> str:
     """`answer()` -> W_hh (n, n), of radius 0.9 at most, with which a gradient first grows at least a hundredfold."""
     W = as_tensor(answer(), "W_hh").double()
     square = W.ndim == 2 and W.shape[0] == W.shape[1] and 1 <= len(W) <= 32
-    refuse(not square, f"W_hh has shape {tuple(W.shape)}; wanted (n, n), with n from 1 to 32")
+    refuse(not square, f"W_hh has shape {tuple(W.shape)}; it should be (n, n), with n from 1 to 32")
     allowed = W.isfinite() & (W.abs() <= 1)
     refuse(not allowed.all(), f"the entries are to be between -1 and 1; one of yours is {W[~allowed][:1].sum():.4g}")
     radius = torch.linalg.eigvals(W).abs().max().item()

@@ -38,7 +38,7 @@ def test_what_it_gives_is_a_copy():
 
 @pytest.mark.parametrize("value", ["3", ["3"], {}, {1}, [[1], [1, 2]], 1j, torch.tensor(1j), object()])
 def test_what_is_no_number_is_said_by_its_type(value):
-    with pytest.raises(BadForm, match=rf"it is an? {type(value).__name__}.*numbers are wanted"):
+    with pytest.raises(BadForm, match=rf"it is an? {type(value).__name__}.*it should hold numbers"):
         as_tensor(value, "it")
 
 
@@ -49,13 +49,13 @@ def test_none_is_a_missing_return():
 
 
 def test_a_shape_is_said_in_words():
-    with pytest.raises(NotYet, match=r"it has shape \(1, 2\), wanted \(2,\)"):
+    with pytest.raises(NotYet, match=r"it has shape \(1, 2\); it should have shape \(2,\)"):
         want_tensor([[1, 2]], (2,), "it")
     with pytest.raises(NotYet, match="transposed"):
         want_tensor(torch.zeros(2, 3), (3, 2), "it", {(2, 3): "transposed"})
-    with pytest.raises(NotYet, match=r"one number is wanted; it has shape \(2,\)"):
+    with pytest.raises(NotYet, match=r"it has shape \(2,\); it should be one number"):
         as_number([1, 2], "it")
-    with pytest.raises(NotYet, match=r"it has shape \(2, 2\); a list of numbers is wanted"):
+    with pytest.raises(NotYet, match=r"it has shape \(2, 2\); it should be a list of numbers"):
         as_row([[1, 2], [3, 4]], "it")
 
 
@@ -68,5 +68,5 @@ def test_close_is_as_strict_as_the_dtype_allows(dtype, error):
 
 
 def test_masked_values_are_no_numbers():
-    with pytest.raises(BadForm, match="with values masked; numbers are wanted in every place"):
+    with pytest.raises(BadForm, match="with values masked; every place needs a number"):
         as_tensor(np.ma.array([1.0, 2.0], mask=[True, False]), "it")

@@ -104,13 +104,13 @@ WRONG = [
     (check.two_back, two_back(lambda x, h, w, w_h, b: np.tanh(w * x + b) + w_h * h), "outside tanh"),
     (check.two_back, two_back(lambda x, h, w, w_h, b: 1 / (1 + np.exp(-(w * x + w_h * h + b)))), "the sigmoid"),
     (check.two_back, two_back(lambda x, h, w, w_h, b: w * x + w_h * h + b), "np.tanh is missing"),
-    (check.two_back, lambda xs, w, w_h, b: np.tanh(w * xs[-1] + b), "a list of numbers is wanted"),
+    (check.two_back, lambda xs, w, w_h, b: np.tanh(w * xs[-1] + b), "it should be a list of numbers"),
     (check.two_back, lambda xs, w, w_h, b: xs[1:], "return them all"),
     (check.two_back, lambda xs, w, w_h, b: None, "a return is missing"),
     (check.two_back, two_back(lambda x, h, w, w_h, b: np.tanh(w * x + w_h * h)), "yours is 0.66"),
     (check.two_back, keeps_its_states, "a call remembers the calls before it"),
     (check.two_back, keeps_its_list, "a call remembers the calls before it"),
-    (check.two_back, lambda xs, w, w_h, b: {"h": xs}, "what you return is a dict of length 1; numbers are wanted"),
+    (check.two_back, lambda xs, w, w_h, b: {"h": xs}, "what you return is a dict of length 1; it should hold numbers"),
     (
         check.switch,
         switch(8, 8, -4),
@@ -186,5 +186,5 @@ WRONG = [
     (check.reader, reads(lambda out: out[:, -1], lambda pieces: pieces[::-1]), "from the last to the first"),
     (check.reader, reads(lambda out: -out[:, -1]), "which state"),
     (check.reader, lambda layer, pieces: layer(torch.cat(pieces, 1))[0][:, -1], "the pieces were joined"),
-    (check.reader, lambda layer, pieces: layer(torch.cat(pieces, 1))[0], r"wanted \(4, 3\)"),
+    (check.reader, lambda layer, pieces: layer(torch.cat(pieces, 1))[0], r"should have shape \(4, 3\)"),
 ]

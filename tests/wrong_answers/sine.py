@@ -87,7 +87,11 @@ WRONG = [
     (check.column_loss, lambda p, y: (p.squeeze(-1) - y).square().sum(), "the sum of the squares"),
     (check.column_loss, lambda p, y: (p.squeeze(-1) - y).square().mean().sqrt(), "the root"),
     (check.column_loss, lambda p, y: (p.squeeze(-1) - y).abs().mean(), "square them"),
-    (check.column_loss, lambda p, y: (p.squeeze(-1) - y).square(), r"one number is wanted; the loss has shape \(4,\)"),
+    (
+        check.column_loss,
+        lambda p, y: (p.squeeze(-1) - y).square(),
+        r"the loss has shape \(4,\); it should be one number",
+    ),
     (check.column_loss, lambda p, y: (p * 0).sum() + 7, "yours is 7.0000"),
     (
         check.column_loss,
@@ -101,7 +105,11 @@ WRONG = [
         "lost its gradient",
     ),
     (check.column_loss, lambda p, y: (p.squeeze(-1) - y).square().mean().numpy(force=True), "return a torch tensor"),
-    (check.windows_ahead, lambda s, tau, k: {"inputs": s, "targets": s}, "two things are wanted"),
+    (
+        check.windows_ahead,
+        lambda s, tau, k: {"inputs": s, "targets": s},
+        "return inputs and targets; you return a dict",
+    ),
     (check.seasonal, lambda past, period, k: past[-1].repeat(k), "that is persistence"),
     (check.seasonal, lambda past, period, k: past[-k:], "the last k values as they are"),
     (check.seasonal, lambda past, period, k: past[-period:], "that is one period; k may be larger"),
@@ -131,7 +139,7 @@ WRONG = [
     (check.far, lambda past: direct(past, 256), "below 0.08"),
     (check.far, lambda past: fed_back(past, 32), "your forecasts have error"),
     (check.far, lambda past: past[-64:], "64 values; only the last"),
-    (check.far, lambda past: past, r"one number is wanted; the forecast has shape .600,"),
+    (check.far, lambda past: past, r"the forecast has shape .600,.*one number"),
     (check.far, lambda past: float("nan"), "nan or infinite"),
     (check.apart, lambda: torch.sin(0.1 * torch.arange(1000)), "the linear forecast is already good"),
     (check.apart, white, "neither is good"),
@@ -144,5 +152,5 @@ WRONG = [
     (check.apart, lambda: [1.0] * 1000, "never changes"),
     (check.apart, lambda: [*logistic(999), float("nan")], "nan or infinity"),
     (check.apart, lambda: [*logistic(999), 1e6], "far beyond the training part"),
-    (check.apart, lambda: torch.zeros(1000, 2), "a list of numbers is wanted"),
+    (check.apart, lambda: torch.zeros(1000, 2), "it should be a list of numbers"),
 ]

@@ -82,7 +82,7 @@ WRONG = [
     ),
     (check.alone, lambda model, tokens: model(tokens[0]), "a batch, .N, T., even of one row"),
     (check.alone, lambda model, tokens: model(tokens[:, :0]), "nothing to read"),
-    (check.alone, lambda model, tokens: apart(model, tokens).abs(), "one number is wanted"),
+    (check.alone, lambda model, tokens: apart(model, tokens).abs(), "it should be one number"),
     (check.alone, lambda model, tokens: None, "a return is missing"),
     (check.decisive, lambda: ["the film is not bad"], "training has such sentences already"),
     (check.decisive, lambda: ["the film is not so warm at all"], "no sentence of 5.2's grammar"),
