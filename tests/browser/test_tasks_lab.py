@@ -20,7 +20,7 @@ def lab(notebook):
 
 def test_the_default_setting_is_drawn_whole(notebook):
     lab = notebook.lab()
-    lab.wait_done("sentiment, hidden size 64, 1000 sentences, seed 0 ", "bag of words")
+    lab.wait_done("sentiment, hidden size 16, 1000 sentences, seed 0 ", "bag of words")
     lab.screenshot("tasks-lab")
     assert lab.image.evaluate("image => [image.naturalWidth, image.naturalHeight]") == [960, 500]
     assert lab.faults() == []
