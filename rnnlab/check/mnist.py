@@ -146,8 +146,8 @@ def unshuffled(answer: Any) -> str:
 
 
 @exercise(
-    "before training, PyTorch's start hears the last few steps alone (4.6); ReLU with the identity does badly with rows "
-    "in a random order (4.7). Which rows should come last?",
+    "before training, PyTorch's start hears the last few steps alone (4.6); ReLU with the identity does badly with "
+    "rows in a random order (4.7). Which rows should come last?",
     "digits.x.sum((0, 2)) is the ink in each row. Let the last steps be rows with much ink; and change the order from "
     "the top as little as you can, or go from the outside of the image to its inside.",
     "return [*range(20, 28), *range(20)].",

@@ -61,7 +61,11 @@ WRONG = [
     (check.decided, lambda beliefs: 5.7, "you gave 5.7"),
     (check.decided, lambda beliefs: 7, "steps count from 1"),
     (check.decided, lambda beliefs: 3, "lasts 3 steps"),
-    (check.decided, lambda beliefs: 1 + int((beliefs.argmax(-1).diff() != 0).sum()), "holds from step 8 on; you gave 6"),
+    (
+        check.decided,
+        lambda beliefs: 1 + int((beliefs.argmax(-1).diff() != 0).sum()),
+        "holds from step 8 on; you gave 6",
+    ),
     (check.decided, above(0.5), "each with a probability of 25%"),
     (check.decided, above(0.3), "each with a probability of 25%"),
     (check.decided, above(0.2), "each with a probability of 50%"),
