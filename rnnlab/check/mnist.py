@@ -1,5 +1,6 @@
 """Checks of chapter 4, MNIST as a sequence."""
 
+import math
 from functools import cache, partial
 from importlib.resources import files
 from typing import Any
@@ -25,15 +26,23 @@ def columns(answer: Any) -> str:
     channel = {(3, 1, 28, 28): "the channel is still there: a sequence is (batch, T, input_size)"}
     given = want_tensor(answer(images), (3, 28, 28), "the sequence", channel)
     rows = images[:, 0]
-    mixed = "pixels of different images are mixed: reshape keeps the order in memory, it does not turn axes"
     mistakes = {
         "that is the image row by row; step t should be column t": rows,
         "the rows run backwards; step t should be column t": rows.flip(1),
         "the columns run from right to left": rows.transpose(1, 2).flip(1),
     }
     astray = "every image has its own pixels, but step t is not column t"
-    settle(given, rows.transpose(1, 2), astray if _same_pixels(given, rows) else mixed, mistakes)
+    settle(given, rows.transpose(1, 2), _where(given, rows, astray), mistakes)
     return "reshape only counts on, transpose turns."
+
+
+def _where(given: Tensor, wanted: Tensor, astray: str) -> str:
+    """What to say of a wrong answer: `astray`, if each image has the pixels it should."""
+    if _same_pixels(given, wanted):
+        return astray
+    if _same_pixels(given[None], wanted[None]):
+        return "pixels of different images are mixed: an image's pixels should stay in its own sequence"
+    return "these are not the images' pixels: some are lost, or their values have changed"
 
 
 def _same_pixels(given: Tensor, wanted: Tensor) -> bool:
@@ -56,6 +65,9 @@ def patches(answer: Any) -> str:
         "the patches run down the image first; after the first patch comes its right neighbour": _cut(cut, 3, 1, 2, 4),
         "inside a patch the pixels run down its columns; they should run along its rows": _cut(cut, 1, 3, 4, 2),
         "patches and pixels both run down the columns; rows come first": _cut(cut, 3, 1, 4, 2),
+        "unfold gives (N, 16, 49), and reshape does not turn axes: transpose the last two": _cut(cut, 2, 4, 1, 3)
+        .reshape(3, 16, 49)
+        .reshape(3, 49, 16),
         "a step holds every seventh pixel of every seventh row, not neighbours": _cut(
             images.reshape(3, 4, 7, 4, 7), 2, 4, 1, 3
         ),
@@ -66,9 +78,8 @@ def patches(answer: Any) -> str:
         (3, 16, 49): "that has 16 steps of 49 values; 49 steps of 16 are wanted",
     }
     given = want_tensor(answer(images), (3, 49, 16), "the sequence of patches", shapes)
-    mixed = "pixels of different images are mixed, or some are lost"
     astray = "every image has its own pixels, but a step does not hold its 4 x 4 patch, row by row"
-    settle(given, _cut(cut, 1, 3, 2, 4), astray if _same_pixels(given, images) else mixed, mistakes)
+    settle(given, _cut(cut, 1, 3, 2, 4), _where(given, images, astray), mistakes)
     return "49 steps of 16 values, and neighbours stay together."
 
 
@@ -84,17 +95,35 @@ def _cut(cut: Tensor, *axes: int) -> Tensor:
 )
 def decided(answer: Any) -> str:
     """`answer(beliefs (T, 10))` -> the step, 1 to T, from which on the most probable class is the final one."""
-    for said, wanted in (([3, 5, 5, 8, 5, 5], 5), ([7, 7, 7, 7], 1), ([1, 2, 2, 9], 4), ([4, 6, 6, 6, 6], 2)):
-        given = as_number(answer(torch.nn.functional.one_hot(torch.tensor(said), 10).float() * 0.7 + 0.03))
-        first, story = said.index(said[-1]) + 1, f"for the answers {said}, "
+    # With few per cent, or a strong second, only a comparison of the classes finds the most probable one.
+    for said, sure, second, wanted in (
+        ([3, 5, 8, 8, 5, 8, 8, 5, 5, 5], 0.25, 0.05, 8),
+        ([7, 7, 7, 7], 0.7, 0.03, 1),
+        ([1, 2, 2, 9], 0.5, 0.4, 4),
+        ([4, 6, 6, 6, 6], 0.7, 0.03, 2),
+    ):
+        given = as_number(answer(_beliefs(said, sure, second)))
+        first, last = said.index(said[-1]) + 1, len(said) - wanted + 1
+        story = f"for the answers {said}, each with a probability of {sure:.0%}, "
         from_0 = f"the step is {wanted}; you gave {given:g}: steps count from 1, and step {wanted - 1} still differs"
         mistakes = {
             f"{story}step {first} is the first with the final answer, but it changes its mind again": first,
             f"{story}{from_0}": wanted - 1,
+            f"{story}the final answer lasts {last} steps; the step where it begins is wanted": last,
         }
         otherwise = f"{story}the final answer holds from step {wanted} on; you gave {given:g}"
         settle(given, wanted, otherwise, mistakes)
     return "now you can say when it made up its mind."
+
+
+def _beliefs(said: list[int], sure: float, second: float) -> Tensor:
+    """(T, 10), the probability `sure` for the class said; the final class has `second` where it is not the one."""
+    rows = []
+    for label in said:
+        row = torch.full((10,), (1 - sure - second) / 8 if label != said[-1] else (1 - sure) / 9)
+        row[said[-1]], row[label] = second, sure
+        rows.append(row)
+    return torch.stack(rows)
 
 
 @exercise(
@@ -117,10 +146,10 @@ def unshuffled(answer: Any) -> str:
 
 
 @exercise(
-    "PyTorch's start learns from the last few steps alone; ReLU with the identity needs neighbouring rows next to each "
-    "other. Which rows should come last?",
-    "digits.x.sum((0, 2)) is the ink in each row. Keep neighbours together, and let the last steps be rows with much "
-    "ink.",
+    "before training, PyTorch's start hears the last few steps alone (4.6); ReLU with the identity does badly with "
+    "rows in a random order (4.7). Which rows should come last?",
+    "digits.x.sum((0, 2)) is the ink in each row. Let the last steps be rows with much ink; and change the order from "
+    "the top as little as you can, or go from the outside of the image to its inside.",
     "return [*range(20, 28), *range(20)].",
 )
 def row_order(answer: Any) -> str:
@@ -131,15 +160,16 @@ def row_order(answer: Any) -> str:
     refuse(order == list(range(28)), "that is from the top, where PyTorch's start does badly: see the figure of 4.7")
     shares = {name: _read(network, tuple(map(int, order))) for name, network in NETWORKS.items()}
     short = [name for name, share in shares.items() if share < ENOUGH]
-    reached = " and ".join(f"{name} {share:.0%}" for name, share in shares.items())
+    # Cut, not rounded: 64.97 % must not be shown as the 65.0 % that it misses.
+    reached = " and ".join(f"{name} {math.floor(1000 * share) / 10:.1f} %" for name, share in shares.items())
     falls = "both fall short" if len(short) == 2 else f"{short[0]} falls short" if short else ""
-    refuse(short, f"{reached}: {falls}. Each should reach {ENOUGH:.0%}")
+    refuse(short, f"{reached}: {falls}. Each should reach {100 * ENOUGH:.1f} %")
     return f"{reached}. Many orders do it, and you have found one."
 
 
 NETWORKS = {"PyTorch's start": "tanh", "ReLU with the identity": "relu"}
-ENOUGH = 0.62
-SEEDS = (0, 1)
+ENOUGH = 0.65
+SEEDS = range(8)
 
 
 @cache
@@ -152,41 +182,57 @@ def _digits() -> tuple[Tensor, Tensor]:
 
 @cache
 def _read(nonlinearity: str, order: tuple[int, ...]) -> float:
-    """The share of 1,000 digits classified correctly by a network that read 1,500 others in this order, four times.
+    """The share of 1,000 digits classified correctly by networks that read 1,500 others in this order, four times.
 
-    tanh begins as PyTorch draws it, relu with W_hh = 1; biases at 0. The mean of SEEDS.
+    tanh begins as PyTorch draws it, relu with W_hh = 1; biases at 0. The mean of SEEDS, one of which alone decides
+    little: PyTorch's start with rows from the top spreads from 0.35 to 0.6.
     """
     x, y = _digits()
-    x = x[:, list(order)]
     threads = torch.get_num_threads()
     torch.set_num_threads(1)  # so small a network is slower on more
     try:
-        with torch.random.fork_rng(devices=[]), torch.enable_grad():
-            return sum(_trained(nonlinearity, seed, x, y) for seed in SEEDS) / len(SEEDS)
+        with torch.enable_grad():
+            return _trained(nonlinearity, x[:, list(order)], y)
     finally:
         torch.set_num_threads(threads)
 
 
-def _trained(nonlinearity: str, seed: int, x: Tensor, y: Tensor) -> float:
-    torch.manual_seed(seed)
-    where: Any = {"dtype": torch.float32, "device": "cpu"}
-    rnn = nn.RNN(28, 64, nonlinearity=nonlinearity, batch_first=True, **where)
-    W_hq = nn.Linear(64, 10, **where)
-    for name, weight in rnn.named_parameters():
-        if "bias" in name:
-            nn.init.zeros_(weight)
-        elif "hh" in name and nonlinearity == "relu":
-            nn.init.eye_(weight)
-    weights = [*rnn.parameters(), *W_hq.parameters()]
+def _trained(nonlinearity: str, x: Tensor, y: Tensor) -> float:
+    """One network for each seed, all trained at once: every tensor has them as its first axis."""
+    draw = [torch.Generator().manual_seed(seed) for seed in SEEDS]
+    many, f = len(draw), torch.tanh if nonlinearity == "tanh" else torch.relu
+
+    def start(*shape: int) -> Tensor:
+        where: Any = {"dtype": torch.float32, "device": "cpu"}
+        return torch.stack([torch.rand(shape, generator=one, **where) * 0.25 - 0.125 for one in draw])
+
+    W_xh, W_hh, W_hq = start(28, 64), start(64, 64), start(64, 10)  # from U(-1/8, 1/8), as for 64 units
+    if nonlinearity == "relu":
+        W_hh = torch.eye(64, dtype=torch.float32, device="cpu").repeat(many, 1, 1)
+    weights = [W_xh, W_hh, W_hq, torch.zeros_like(W_hh[:, :1]), torch.zeros_like(W_hq[:, :1])]
+    W_xh, W_hh, W_hq, b_h, b_q = (weight.requires_grad_() for weight in weights)
+
+    def scores(x: Tensor) -> Tensor:  # (many, batch, 28, 28) -> (many, batch, 10)
+        first, *others = torch.baddbmm(b_h, x.flatten(1, 2), W_xh).view(*x.shape[:3], 64).unbind(2)
+        h = f(first)
+        for a in others:
+            h = f(torch.baddbmm(a, h, W_hh))
+        return torch.baddbmm(b_q, h, W_hq)
+
     optimizer = torch.optim.Adam(weights, lr=0.005)
-    batches = [batch for _ in range(4) for batch in torch.randperm(1500, device="cpu").split(50)]
+    batches = [
+        batch
+        for _ in range(4)
+        for batch in torch.stack([torch.randperm(1500, generator=one, device="cpu") for one in draw]).split(50, 1)
+    ]
     for step, batch in enumerate(batches):
         optimizer.param_groups[0]["lr"] = 0.005 * (1 - step / len(batches))
-        loss = nn.functional.cross_entropy(W_hq(rnn(x[batch])[1][0]), y[batch])
-        optimizer.zero_grad()
-        loss.backward()
-        nn.utils.clip_grad_norm_(weights, 1.0)
+        loss = nn.functional.cross_entropy(scores(x[batch]).flatten(0, 1), y[batch].flatten()) * many
+        gradients = torch.autograd.grad(loss, weights)
+        norms = torch.cat([gradient.flatten(1) for gradient in gradients], 1).norm(dim=1)
+        for weight, gradient in zip(weights, gradients, strict=True):  # each network is clipped at 1
+            weight.grad = gradient / norms.clamp(min=1.0)[:, None, None]
         optimizer.step()
     with torch.no_grad():
-        said = W_hq(rnn(x[4000:])[1][0]).argmax(1)
+        said = scores(x[4000:].expand(many, -1, -1, -1)).argmax(-1)
     return (said == y[4000:]).double().mean().item()

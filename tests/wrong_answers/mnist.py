@@ -15,6 +15,16 @@ def steps(patches):
     return patches.reshape(-1, 49, 16)
 
 
+def above(threshold):
+    """From which step on the final class has more than `threshold`: not the question."""
+
+    def from_then_on(beliefs):
+        below = (beliefs[:, beliefs[-1].argmax()] < threshold).nonzero().flatten().tolist()
+        return max(below, default=-1) + 2
+
+    return from_then_on
+
+
 WRONG = [
     (check.columns, lambda images: images, "the channel is still there"),
     (check.columns, lambda images: images.reshape(-1, 28, 28), "row by row"),
@@ -22,6 +32,8 @@ WRONG = [
     (check.columns, lambda images: images.squeeze(1).transpose(1, 2).flip(1), "from right to left"),
     (check.columns, lambda images: images.permute(3, 0, 2, 1).reshape(-1, 28, 28), "are mixed"),
     (check.columns, lambda images: images.squeeze(1).flip(2), "not column t"),
+    (check.columns, lambda images: torch.zeros(len(images), 28, 28), "not the images' pixels"),
+    (check.columns, lambda images: 2 * images.squeeze(1).transpose(1, 2), "their values have changed"),
     (check.columns, lambda images: images[:, 0, 0], r"should have shape \(3, 28, 28\)"),
     (check.columns, lambda images: None, "is None"),
     (check.patches, lambda images: images.reshape(-1, 49, 16), "lie side by side"),
@@ -38,13 +50,25 @@ WRONG = [
     (check.patches, lambda images: cut(images), "bring the two patch axes together"),
     (check.patches, lambda images: images.unfold(1, 4, 4).unfold(2, 4, 4), "the patches are cut"),
     (check.patches, lambda images: torch.nn.functional.unfold(images[:, None], 4, stride=4), "16 steps of 49"),
+    (check.patches, lambda images: steps(torch.nn.functional.unfold(images[:, None], 4, stride=4)), "unfold gives"),
+    (check.patches, lambda images: steps(images + 1), "their values have changed"),
+    (check.patches, lambda images: steps(images.mT), "does not hold its 4 x 4 patch"),
     (check.patches, lambda images: steps(cut(images).transpose(2, 3)).flip(1), "does not hold its 4 x 4 patch"),
     (check.patches, lambda images: steps(cut(images).permute(1, 3, 0, 2, 4)), "are mixed"),
     (check.patches, lambda images: None, "is None"),
     (check.decided, lambda beliefs: beliefs.argmax(-1).tolist().index(int(beliefs[-1].argmax())) + 1, "the first with"),
-    (check.decided, lambda beliefs: len(beliefs), "holds from step 5 on; you gave 6"),
+    (check.decided, lambda beliefs: len(beliefs) + 1, "holds from step 8 on; you gave 11"),
     (check.decided, lambda beliefs: 5.7, "you gave 5.7"),
-    (check.decided, lambda beliefs: 4, "steps count from 1"),
+    (check.decided, lambda beliefs: 7, "steps count from 1"),
+    (check.decided, lambda beliefs: 3, "lasts 3 steps"),
+    (
+        check.decided,
+        lambda beliefs: 1 + int((beliefs.argmax(-1).diff() != 0).sum()),
+        "holds from step 8 on; you gave 6",
+    ),
+    (check.decided, above(0.5), "each with a probability of 25%"),
+    (check.decided, above(0.3), "each with a probability of 25%"),
+    (check.decided, above(0.2), "each with a probability of 50%"),
     (check.decided, lambda beliefs: None, "a return is missing"),
     (check.unshuffled, lambda x, order: x, "nothing has moved"),
     (check.unshuffled, lambda x, order: x.flatten(1)[:, order].view(3, 28, 28), "shuffles once more"),
@@ -64,6 +88,10 @@ WRONG = [
         lambda: torch.randperm(28, generator=torch.Generator().manual_seed(0)),
         "identity falls short",
     ),
+    (check.row_order, lambda: [row ^ 1 for row in range(28)], "falls? short"),
+    (check.row_order, lambda: [1, 0, *range(2, 28)], "PyTorch's start falls short"),
+    (check.row_order, lambda: [*range(8, 28), *range(8)], "both fall short. Each should reach 65.0 %"),
+    (check.row_order, lambda: ROWS[::2] + ROWS[1::2], "identity falls short"),
     (check.row_order, lambda: 14, "it should be a list of numbers"),
     (check.row_order, lambda: None, "is None"),
 ]
