@@ -152,7 +152,7 @@ def ported(answer: Any) -> str:
 
 @exercise(
     "which gates must be open at a mark, and which without one? Write down i, f and o for both, as 0 or 1.",
-    "a gate that opens at a mark only has a large weight on the mark, and a bias of the other sign about half as large.",
+    "a gate that opens only at a mark has a large weight on the mark, and a bias of the other sign, half as large.",
     """return {"i": (0, 20, -10), "f": (0, -20, 10), "g": (5, 0, 0), "o": (0, 0, 10)}.""",
 )
 def by_hand(answer: Any) -> str:
