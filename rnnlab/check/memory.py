@@ -27,18 +27,22 @@ progress = partial(progress_of, __name__)
 
 @exercise(
     "a gate with the value p keeps the share p at each step, so p ** lag over the whole lag. When is that one half?",
-    "p = 0.5 ** (1 / lag); the bias b is the number with sigmoid(b) = p.",
+    "first p, from p ** lag = 0.5. Then the bias b with sigmoid(b) = p: solve p = 1 / (1 + exp(-b)) for b.",
     "p = 0.5 ** (1 / lag); return math.log(p / (1 - p)).",
 )
 def bias_for(answer: Any) -> str:
     """`answer(lag)` -> the bias b at which a gate sigmoid(b) has kept half after `lag` steps."""
-    for lag in (1, 3, 50, 400):
-        given, p = as_number(answer(lag)), 0.5 ** (1 / lag)
+    given_for = {lag: as_number(answer(lag)) for lag in (1, 3, 50, 400)}
+    is_gate = all(abs(float(given_for[lag]) - 0.5 ** (1 / lag)) < 1e-6 for lag in (3, 50, 400))
+    for lag, given in given_for.items():
+        p = 0.5 ** (1 / lag)
         bias, wanted = float(given), math.log(p / (1 - p))
-        if abs(bias - wanted) < 1e-3 or close(given, wanted):
-            continue
-        if lag > 1 and abs(bias - p) < 1e-6:
+        if is_gate and lag > 1:
             raise NotYet(f"{p:.4f} is the value that the gate should have; which bias gives it that value?")
+        if is_gate or abs(bias - wanted) < 1e-3 or close(given, wanted):
+            continue
+        if abs(bias + wanted) < 1e-6:
+            raise NotYet(f"for lag {lag} you give {bias:.3f}: the sign is wrong, as in log((1 - p) / p)")
         if abs(bias - math.log(lag / math.log(2))) < 1e-6:
             raise NotYet(f"log(lag / ln 2) is a good rule for long lags; for lag {lag} the exact bias is {wanted:.3f}")
         left = (1 / (1 + math.exp(-min(max(bias, -50), 50)))) ** lag
@@ -56,6 +60,8 @@ def open_gate(answer: Any) -> str:
     lstm, n = layer(nn.LSTM, 3, 5), 5
     before = {name: weight.detach().clone() for name, weight in lstm.named_parameters()}
     answer(lstm, 2.5)
+    frozen = [name for name, weight in lstm.named_parameters() if not weight.requires_grad]
+    refuse(frozen, f"{', '.join(frozen)} no longer learns: requires_grad is False; only values should change")
     after = {name: weight.detach() for name, weight in lstm.named_parameters()}
     for name in ("weight_ih_l0", "weight_hh_l0"):
         refuse(not close(after[name], before[name]), f"{name} has changed; only biases should")
@@ -108,7 +114,7 @@ def fair_size(answer: Any) -> str:
         if n == largest(1, 2):
             found += "; that is the size of an RNN"
         elif n in (largest(PARTS[cell], 0), largest(PARTS[cell], 1)):
-            found += "; did you count both of torch's biases?"
+            found += "; did you count both of torch's biases, and round down?"
         raise NotYet(story + found)
     return "now sizes can be made fair before they are compared."
 
@@ -121,17 +127,21 @@ def fair_size(answer: Any) -> str:
 def ported(answer: Any) -> str:
     """`answer(weight)`, (3n, input_size), (3n, n) or (3n,), of a GRU whose z writes -> the same tensor for nn.GRU."""
     n = 4
-    for weight in draws((3 * n, 3), (3 * n, n), (3 * n,)):
+    weights = draws((3 * n, 3), (3 * n, n), (3 * n,))
+    answers = [as_tensor(answer(weight), WHAT) for weight in weights]
+    same = [given.shape == w.shape and close(given, w) for given, w in zip(answers, weights, strict=True)]
+    refuse(all(same), "nothing has changed: with these weights nn.GRU keeps where the other one writes")
+    for weight, given in zip(weights, answers, strict=True):
         r, z, g = weight.split(n)
+        unchanged = f"z's rows must change in all four tensors; the one of shape {tuple(weight.shape)} is as it was"
         mistakes = {
-            "nothing has changed: with these weights nn.GRU keeps where the other one writes": weight,
+            unchanged: weight,
             "1 - z is needed after the sigmoid; the weights come before it": torch.cat([r, 1 - z, g]),
             "all rows have changed their sign; r and g do the same in both": -weight,
             "r's rows have changed their sign; z's are the next n": torch.cat([-r, z, g]),
             "g's rows have changed their sign; z's are the n before": torch.cat([r, z, -g]),
             "those are z's rows alone; r's and g's are needed too": -z,
         }
-        given = as_tensor(answer(weight), WHAT)
         refuse_mistakes(given, mistakes)
         given = want_tensor(given, tuple(weight.shape))
         for gate, rows in (("r", slice(0, n)), ("g", slice(2 * n, None))):
@@ -142,26 +152,35 @@ def ported(answer: Any) -> str:
 
 @exercise(
     "which gates must be open at a mark, and which without one? Write down i, f and o for both, as 0 or 1.",
-    "a gate that reads the mark: bias -10 and weight 20 on the mark is open at a mark only; 10 and -20 the other way.",
+    "a gate that opens only at a mark has a large weight on the mark, and a bias of the other sign, half as large.",
     """return {"i": (0, 20, -10), "f": (0, -20, 10), "g": (5, 0, 0), "o": (0, 0, 10)}.""",
 )
 def by_hand(answer: Any) -> str:
     """`answer()` -> a dict with the keys i, f, g, o: for each a weight on the value, one on the mark, and a bias."""
     given = answer()
     refuse(given is None, "your function returns None: the stub is still there, or a return is missing")
-    if not isinstance(given, dict) or set(given) != set("ifgo"):
+    if isinstance(given, dict) and set(given) - set("ifgo"):
+        more = ", ".join(str(key) for key in given if key not in ("i", "f", "g", "o"))
+        raise BadForm(f"the keys should be i, f, g and o, and no others; you also have {more}")
+    if isinstance(given, dict) and set(given) != set("ifgo"):
+        raise BadForm(f"the keys should be i, f, g and o; missing: {', '.join(k for k in 'ifgo' if k not in given)}")
+    if not isinstance(given, dict):
         raise BadForm(f"a dict with the keys i, f, g, o is wanted; you return {describe(given)}")
     unit = {name: as_row(numbers, f"what you give for {name}").tolist() for name, numbers in given.items()}
     for name, numbers in unit.items():
         refuse(len(numbers) != 3, f"{name} needs three numbers, for the value, the mark and the bias", BadForm)
         refuse(not all(map(math.isfinite, numbers)), f"{name} has a number that is not finite", BadForm)
     for sign in (1.0, -1.0):
-        marked, wait = [(sign, 1.0)], [(1.0, 0.0), (-1.0, 0.0)] * 50
+        marked, wait, other = [(sign, 1.0)], [(1.0, 0.0), (-1.0, 0.0)] * 50, [(-sign, 0.0)] * 100
+        ten = [(-sign, 1.0)] * 10
         _tells(unit, "one marked step", marked)
-        _tells(unit, "ten marked steps of the other value, then this one", [(-sign, 1.0)] * 10 + marked)
+        _tells(unit, "ten marked steps of the other value, then this one", ten + marked)
         _tells(unit, "a marked step, then 100 unmarked ones, 1 and −1 in turn", marked + wait)
-        _tells(unit, "a marked step, then 100 unmarked ones of the other value", marked + [(-sign, 0.0)] * 100)
+        _tells(unit, "a marked step, then 100 unmarked ones of the other value", marked + other)
         _tells(unit, "a marked step, then 100 unmarked ones of the same value", marked + [(sign, 0.0)] * 100)
+        _tells(
+            unit, "ten marked steps of the other value, this one, then 100 unmarked of the other", ten + marked + other
+        )
         _tells(
             unit, "a marked step of the other value, 50 unmarked ones, then this", [(-sign, 1.0), *wait[:50], *marked]
         )

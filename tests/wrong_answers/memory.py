@@ -21,6 +21,11 @@ def spoil(layer, bias):
         layer.weight_hh_l0.mul_(2)
 
 
+def frozen(layer, bias):
+    set_bias(layer, F, bias, 0.0)
+    layer.bias_ih_l0.requires_grad_(False)
+
+
 def sized(parts, biases):
     """A size for so many parts per cell, each with so many biases."""
 
@@ -49,6 +54,8 @@ WRONG = [
     (check.bias_for, lambda lag: 1.0, "for lag 1 your bias 1.000 keeps 0.731"),
     (check.bias_for, lambda lag: 0.5 ** (1 / lag) if lag > 1 else 0.0, "which bias gives it that value"),
     (check.bias_for, lambda lag: math.log(lag / math.log(2)), "a good rule for long lags"),
+    (check.bias_for, lambda lag: 0.5 ** (1 / lag), "0.7937 is the value that the gate should have"),
+    (check.bias_for, lambda lag: math.log(2 ** (1 / lag) - 1), "for lag 3 you give -1.347: the sign is wrong"),
     (check.bias_for, lambda lag: 1e9, "keeps 1 of the past"),
     (check.bias_for, lambda lag: None, "a return is missing"),
     (check.open_gate, lambda layer, bias: None, "no gate's bias has changed"),
@@ -64,6 +71,7 @@ WRONG = [
     (check.open_gate, lambda layer, bias: set_bias(layer, F, -bias, 0.0), "add up to -2.5, -2.5"),
     (check.open_gate, lambda layer, bias: set_bias(layer, F, 3.0, 0.0), "add up to 3, 3"),
     (check.open_gate, remember, "i's bias is 0 now: rnnlab's remember sets both"),
+    (check.open_gate, frozen, "bias_ih_l0 no longer learns"),
     (check.open_gate, spoil, "weight_hh_l0 has changed"),
     (check.open_gate, lambda layer, bias: set_bias(copy.deepcopy(layer), F, bias, 0.0), "was a copy changed"),
     (
@@ -71,7 +79,12 @@ WRONG = [
         lambda cell, i, most: math.isqrt(most // PARTS[cell]),
         "RNN, 5 inputs.*70 units have 5390 weights",
     ),
-    (check.fair_size, sized(PARTS, 1), "RNN, 5 inputs.*67 units.*did you count both"),
+    (check.fair_size, sized(PARTS, 1), "RNN, 5 inputs.*67 units.*did you count both of torch's biases, and round down"),
+    (
+        check.fair_size,
+        lambda *given: sized(PARTS, 2)(*given) + 1,
+        "67 units.*did you count both of torch's biases, and round down",
+    ),
     (check.fair_size, sized(PARTS, 0), "did you count both"),
     (check.fair_size, sized(dict.fromkeys(PARTS, 1), 2), "GRU, 5 inputs.*the size of an RNN"),
     (check.fair_size, sized({"RNN": 1, "GRU": 2, "LSTM": 3}, 2), "GRU, 5 inputs.*too many\n"),
@@ -82,6 +95,8 @@ WRONG = [
     (check.fair_size, lambda *given: None, "a return is missing"),
     (check.ported, one_minus, "needed after the sigmoid"),
     (check.ported, turned(), "nothing has changed"),
+    (check.ported, lambda w: turned(z=-1)(w) if w.ndim == 1 else w, r"in all four tensors; the one of shape \(12, 3\)"),
+    (check.ported, lambda w: turned(z=-1)(w) if w.ndim == 2 else w, r"in all four tensors; the one of shape \(12,\)"),
     (check.ported, turned(-1, -1, -1), "all rows have changed their sign"),
     (check.ported, turned(r=-1), "r's rows have changed their sign"),
     (check.ported, turned(g=-1), "g's rows have changed their sign"),
@@ -99,6 +114,14 @@ WRONG = [
     (check.by_hand, unit(o=(0, 20, -10)), "(?s:1 and −1 in turn.*o = 4.54e-05)"),
     (check.by_hand, unit(i=(0, 20)), "i needs three numbers"),
     (check.by_hand, unit(f=(0, -math.inf, 10)), "f has a number that is not finite"),
-    (check.by_hand, lambda: {"i": (0, 20, -10)}, "a dict with the keys i, f, g, o is wanted"),
+    (check.by_hand, lambda: {"i": (0, 20, -10)}, "missing: f, g, o"),
+    (check.by_hand, lambda: unit()() | {"x": (0, 0, 0)}, "you also have x"),
+    (check.by_hand, lambda: [(0, 20, -10)] * 4, "a dict with the keys i, f, g, o is wanted"),
+    (
+        check.by_hand,
+        unit(i=(0, 25.8, -5.8), f=(0, -11.4, 10)),
+        "ten marked steps of the other value, this one, then 100 unmarked of the other: .* it is 0.4",
+    ),
+    (check.by_hand, unit(i=(0, 20, -5.5), f=(0, -12, 10)), "then 100 unmarked of the other: .* it is 0.4"),
     (check.by_hand, lambda: None, "a return is missing"),
 ]
