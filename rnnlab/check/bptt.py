@@ -92,7 +92,7 @@ def leaky_backward(answer: Any) -> str:
         "the direct path back carries 1 - alpha of the gradient, not all of it": (1, alpha),
     }
     wanted, deltas = backward()
-    others = {
+    others: dict[str, dict[str, Any]] = {
         "W_hh is transposed: forward a row goes through W_hh.T, so back it goes through W_hh": {"W": W_hh.T},
         "the direct path carries the factor 1 - alpha, not alpha": {"straight": alpha},
         "the direct path goes round tanh: 1 - alpha times into_h, not times delta": {"direct_delta": True},
@@ -105,17 +105,18 @@ def leaky_backward(answer: Any) -> str:
     otherwise = "dL/dh_0 is not autograd's: follow one number of h_0 forward, and collect every path it takes"
     settle(dh_0, wanted, otherwise, mistakes, "dL/dh_0")
     shares, shifted = ([delta.T @ h[t + ahead] for t, delta in enumerate(deltas)] for ahead in (0, 1))
+    whole = torch.stack(shares).sum(0)
     mistakes = {
         "dL/dW_hh holds the first step's share alone: add, do not overwrite": shares[0],
         "dL/dW_hh holds the last step's share alone: every step adds one": shares[-1],
-        "the shares use h_t; what W_hh multiplied at step t was h_{t-1}": sum(shifted),
-        "dL/dW_hh is the sum of the shares, not their mean": sum(shares) / T,
-        "dL/dh_0 is right; in dL/dW_hh the factor alpha is missing": sum(shares) / alpha,
-        "dL/dW_hh is averaged over the batch; delta already holds what each sample adds": sum(shares) / 5,
-        "dL/dW_hh is transposed: row i belongs to unit i's sum, so delta.T comes first": sum(shares).T,
+        "the shares use h_t; what W_hh multiplied at step t was h_{t-1}": torch.stack(shifted).sum(0),
+        "dL/dW_hh is the sum of the shares, not their mean": whole / T,
+        "dL/dh_0 is right; in dL/dW_hh the factor alpha is missing": whole / alpha,
+        "dL/dW_hh is averaged over the batch; delta already holds what each sample adds": whole / 5,
+        "dL/dW_hh is transposed: row i belongs to unit i's sum, so delta.T comes first": whole.T,
     }
     otherwise = "dL/dh_0 is right; dL/dW_hh is not: step t adds delta.T @ h[t - 1]"
-    settle(dW_hh, sum(shares), otherwise, mistakes, "dL/dW_hh")
+    settle(dW_hh, whole, otherwise, mistakes, "dL/dW_hh")
     return "the direct path multiplies by 1 - alpha and by nothing else. Remember it in chapter 6."
 
 

@@ -48,7 +48,7 @@ def test_the_chapters_lead_from_one_to_the_next(site, open_page):
 
 def test_a_solution_opens_by_keyboard(site, open_page):
     page = open_page(site / "06-lstm-and-gru.html")
-    solution = page.locator("details", has_text="my_gru_state").last
+    solution = page.locator("details", has_text="my_port").last
     assert not solution.locator("pre").first.is_visible()
     solution.locator("summary").focus()
     page.keyboard.press("Enter")
