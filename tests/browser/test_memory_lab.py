@@ -81,8 +81,3 @@ def test_the_forget_bias_decides_whether_it_learns(lab):
     assert "test accuracy 100.0%" in lab.wait_done("forget bias 5")
     lab.press("forget bias", "ArrowLeft", 5)
     assert float(lab.wait_done("forget bias 0").split("test accuracy ")[1].split("%")[0]) < 40
-
-
-def test_the_chapters_other_labs_begin_with_the_new_cells(notebook):
-    notebook.lab(1).wait_done("GRU on sine, tau 32")
-    notebook.lab(2).wait_done("LSTM, hidden size 32")
