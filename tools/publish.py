@@ -59,8 +59,9 @@ def pieces(code: str) -> list[tuple[bool, str]]:
     The code that draws a figure is everything from its `draw.figure` to its `draw.show`, or a function that makes one.
     """
     lines, parts = code.splitlines(), []
-    for drawing, group in groupby(_statements(code), key=lambda part: part[0]):
-        begin, end = (part := list(group))[0][1], part[-1][2]
+    for drawing, group in groupby(_statements(code), key=lambda statement: statement[0]):
+        statements = list(group)
+        begin, end = statements[0][1], statements[-1][2]
         parts.append((drawing, "\n".join(lines[begin:end]).strip("\n")))
     return parts
 

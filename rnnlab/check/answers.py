@@ -80,9 +80,14 @@ def as_row(value: Any, what: str = WHAT) -> Tensor:
     return tensor.flatten()
 
 
+def refuse_none(value: Any) -> None:
+    """Refuse the result of a function without a return."""
+    refuse(value is None, f"your function returns None: {_MISSING}")
+
+
 def want_two(value: Any, wanted: str) -> list:
     """The two parts of `value`: a tuple, a list, or both stacked in a tensor or an array."""
-    refuse(value is None, f"your function returns None: {_MISSING}")
+    refuse_none(value)
     if not (isinstance(value, list | tuple) or getattr(value, "ndim", 0)) or len(value) != 2:
         raise BadForm(f"return {wanted}; you return {describe(value)}")
     return list(value)

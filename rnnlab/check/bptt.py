@@ -131,14 +131,18 @@ def misled(answer: Any) -> str:
     """`answer()` -> twelve inputs of one neuron for which the gradient of w, cut to 5 steps, has the wrong sign."""
     x = as_row(answer()).double()
     refuse(len(x) != 12, f"twelve inputs are wanted; you return {len(x)}")
-    allowed = x.isfinite() & (x.abs() <= 1)
-    refuse(not allowed.all(), f"the inputs are to be between -1 and 1; one of yours is {x[~allowed][:1].sum():.4g}")
+    _refuse_beyond_one(x, "inputs")
     whole, cut = (_gradient_of_w(x, k) for k in (12, 5))
     both = f"the whole gradient of w is {whole:z.4f}, truncated to 5 steps it is {cut:z.4f}"
     refuse(not x[-5:].any(), f"{both}: the last five inputs are silent, so truncation leaves nothing")
     refuse(whole * cut > 0, f"{both}: the same sign")
     refuse(min(abs(whole), abs(cut)) < 0.001, f"{both}: each must be at least 0.001 in size")
     return f"{both}: truncation would move w the wrong way."
+
+
+def _refuse_beyond_one(numbers: Tensor, what: str) -> None:
+    beyond = numbers[~(numbers.abs() <= 1)]  # nan, too
+    refuse(len(beyond), f"the {what} are to be between -1 and 1; one of yours is {beyond[:1].sum():.4g}")
 
 
 def _refuse_swapped(first: Any, second: Any, shape: tuple, other: tuple, order: str) -> None:
@@ -221,8 +225,7 @@ def detour(answer: Any) -> str:
     W = as_tensor(answer(), "W_hh").double()
     square = W.ndim == 2 and W.shape[0] == W.shape[1] and 1 <= len(W) <= 32
     refuse(not square, f"W_hh has shape {tuple(W.shape)}; it should be (n, n), with n from 1 to 32")
-    allowed = W.isfinite() & (W.abs() <= 1)
-    refuse(not allowed.all(), f"the entries are to be between -1 and 1; one of yours is {W[~allowed][:1].sum():.4g}")
+    _refuse_beyond_one(W, "entries")
     radius = torch.linalg.eigvals(W).abs().max().item()
     refuse(radius > 0.9 + 1e-4, f"the spectral radius is {radius:.4g}; it may be 0.9 at most")
     growth, products = [], torch.eye(len(W), dtype=W.dtype, device="cpu")

@@ -17,6 +17,7 @@ from rnnlab.check.answers import (
     draws,
     layer,
     refuse_mistakes,
+    refuse_none,
     settle,
     want_tensor,
 )
@@ -158,14 +159,12 @@ def ported(answer: Any) -> str:
 def by_hand(answer: Any) -> str:
     """`answer()` -> a dict with the keys i, f, g, o: for each a weight on the value, one on the mark, and a bias."""
     given = answer()
-    refuse(given is None, "your function returns None: the stub is still there, or a return is missing")
-    if isinstance(given, dict) and set(given) - set("ifgo"):
-        more = ", ".join(str(key) for key in given if key not in ("i", "f", "g", "o"))
-        raise BadForm(f"the keys should be i, f, g and o, and no others; you also have {more}")
-    if isinstance(given, dict) and set(given) != set("ifgo"):
-        raise BadForm(f"the keys should be i, f, g and o; missing: {', '.join(k for k in 'ifgo' if k not in given)}")
+    refuse_none(given)
     if not isinstance(given, dict):
         raise BadForm(f"a dict with the keys i, f, g, o is wanted; you return {describe(given)}")
+    more, missing = [str(key) for key in given if key not in [*"ifgo"]], [key for key in "ifgo" if key not in given]
+    refuse(more, f"the keys should be i, f, g and o, and no others; you also have {', '.join(more)}", BadForm)
+    refuse(missing, f"the keys should be i, f, g and o; missing: {', '.join(missing)}", BadForm)
     unit = {name: as_row(numbers, f"what you give for {name}").tolist() for name, numbers in given.items()}
     for name, numbers in unit.items():
         refuse(len(numbers) != 3, f"{name} needs three numbers, for the value, the mark and the bias", BadForm)

@@ -11,6 +11,7 @@ from torch import Tensor, nn
 
 from rnnlab.check.answers import as_number, as_row, close, draws, settle, want_tensor
 from rnnlab.check.verdict import exercise, progress_of, refuse
+from rnnlab.device import threads
 
 progress = partial(progress_of, __name__)
 
@@ -188,13 +189,8 @@ def _read(nonlinearity: str, order: tuple[int, ...]) -> float:
     little: PyTorch's start with rows from the top spreads from 0.35 to 0.6.
     """
     x, y = _digits()
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)  # so small a network is slower on more
-    try:
-        with torch.enable_grad():
-            return _trained(nonlinearity, x[:, list(order)], y)
-    finally:
-        torch.set_num_threads(threads)
+    with threads(1), torch.enable_grad():
+        return _trained(nonlinearity, x[:, list(order)], y)
 
 
 def _trained(nonlinearity: str, x: Tensor, y: Tensor) -> float:

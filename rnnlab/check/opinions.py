@@ -8,6 +8,8 @@ from itertools import product
 import torch
 from torch import Tensor, nn
 
+from rnnlab.device import threads
+
 PAD = 0
 GOOD = ("good", "great", "funny", "warm", "clever", "lovely", "fresh", "bright")
 BAD = ("bad", "dull", "silly", "cold", "clumsy", "ugly", "stale", "grim")
@@ -63,27 +65,23 @@ def learnt(examples: tuple[str, ...], seed: int) -> dict[str, bool]:
     """Trained on 1,000 sentences and the examples: which of the unseen negations that are no examples it gets right."""
     unseen, seen = opinions()[True], opinions()[False]
     chosen = random.Random(0).sample(sorted(seen), 1000)
-    labels = torch.tensor([seen[sentence] for sentence in chosen] + [unseen[sentence] for sentence in examples])
-    tokens, rest = _numbers([*chosen, *examples]), [sentence for sentence in unseen if sentence not in examples]
-    threads = torch.get_num_threads()
-    with torch.device("cpu"), torch.random.fork_rng(devices=[]), torch.enable_grad():
+    rest = [sentence for sentence in unseen if sentence not in examples]
+    with threads(1), torch.device("cpu"), torch.random.fork_rng(devices=[]), torch.enable_grad():
         torch.manual_seed(seed)
-        torch.set_num_threads(1)  # so small a network is slower on two
-        try:
-            model = _Reader(50)
-            steps = 10 * -(-len(tokens) // 32)
-            optimizer = torch.optim.Adam(model.parameters(), lr=0.015, betas=(0.8, 0.95), fused=True)
-            schedule = torch.optim.lr_scheduler.OneCycleLR(
-                optimizer, 0.015, total_steps=steps + 1, div_factor=5, cycle_momentum=False
-            )
-            for _ in range(10):
-                for batch in torch.randperm(len(tokens)).split(32):
-                    optimizer.zero_grad()
-                    nn.functional.cross_entropy(model(tokens[batch]), labels[batch]).backward()
-                    nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-                    optimizer.step()
-                    schedule.step()
-            right = model(_numbers(rest)).argmax(1) == torch.tensor([unseen[sentence] for sentence in rest])
-        finally:
-            torch.set_num_threads(threads)
+        tokens = _numbers([*chosen, *examples])
+        labels = torch.tensor([seen[sentence] for sentence in chosen] + [unseen[sentence] for sentence in examples])
+        model = _Reader(50)
+        steps = 10 * -(-len(tokens) // 32)
+        optimizer = torch.optim.Adam(model.parameters(), lr=0.015, betas=(0.8, 0.95), fused=True)
+        schedule = torch.optim.lr_scheduler.OneCycleLR(
+            optimizer, 0.015, total_steps=steps + 1, div_factor=5, cycle_momentum=False
+        )
+        for _ in range(10):
+            for batch in torch.randperm(len(tokens)).split(32):
+                optimizer.zero_grad()
+                nn.functional.cross_entropy(model(tokens[batch]), labels[batch]).backward()
+                nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+                optimizer.step()
+                schedule.step()
+        right = model(_numbers(rest)).argmax(1) == torch.tensor([unseen[sentence] for sentence in rest])
     return dict(zip(rest, right.tolist(), strict=True))

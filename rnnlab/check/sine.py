@@ -205,7 +205,7 @@ def _errors(series: Tensor, cut: int) -> tuple[float, float]:
     with_one = nn.functional.pad(inputs, (0, 1), value=1.0).double()
     weights = torch.linalg.lstsq(with_one[:cut], targets[:cut, None].double(), driver="gelsd").solution
     linear = (with_one[cut:] @ weights).squeeze(1)
-    rnn = layer(nn.RNN, 1, 32).float()
+    rnn = layer(nn.RNN, 1, 32)
     W_hq, b_q = draws((32,))[0] / 32**0.5, torch.zeros((), dtype=torch.float32)
     read_out = [W_hq.requires_grad_(), b_q.requires_grad_()]
     optimizer = torch.optim.Adam([*rnn.parameters(), *read_out], lr=0.015, betas=(0.8, 0.95))

@@ -9,7 +9,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from rnnlab.check.answers import WHAT, as_number, as_row, close, draws, refuse_mistakes, want_two
+from rnnlab.check.answers import WHAT, as_number, as_row, close, draws, refuse_mistakes, refuse_none, want_two
 from rnnlab.check.opinions import NEVER_NEGATED, learnt, opinions
 from rnnlab.check.verdict import BadForm, NotYet, describe, exercise, progress_of, refuse
 
@@ -121,7 +121,7 @@ def _sentence(part: Any) -> str:
 def decisive(answer: Any) -> str:
     """`answer()` -> up to 12 sentences, which negate warm, fresh, cold or stale, to be learnt besides the others."""
     value = answer()
-    refuse(value is None, "your function returns None: the stub is still there, or a return is missing")
+    refuse_none(value)
     value = value.tolist() if hasattr(value, "tolist") else value
     value = sorted(value) if isinstance(value, set | frozenset) else value
     if not isinstance(value, list | tuple):
@@ -223,7 +223,7 @@ TARGET = [*range(3, 12), END]
 
 def _table(value: Any) -> dict[int, int]:
     """The reader's table, word to word, with whole numbers in it."""
-    refuse(value is None, "your function returns None: the stub is still there, or a return is missing")
+    refuse_none(value)
     if not isinstance(value, Mapping):
         raise BadForm(f"a table is wanted, a dictionary {{word: what follows it}}; you return {describe(value)}")
     says = dict(zip(_words(list(value), "the words read"), _words(list(value.values()), "what follows"), strict=True))
