@@ -5,6 +5,7 @@ import linecache
 import sys
 import sysconfig
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
 from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -122,7 +123,8 @@ def exercise(*hints: str) -> Callable:
         def check(answer: Any, hint: int | None = None) -> Verdict:
             call = _Call(answer) if callable(answer) else None
             try:
-                praise = judge(call or answer)
+                with _usual_torch():
+                    praise = judge(call or answer)
                 passed[judge.__name__] = True
                 return Verdict(True, praise)
             except NotYet as mistake:
@@ -138,6 +140,22 @@ def exercise(*hints: str) -> Callable:
         return check
 
     return wrap
+
+
+@contextmanager
+def _usual_torch() -> Iterator[None]:
+    """float32 on the CPU, whatever defaults the reader has set."""
+    torch = sys.modules.get("torch")
+    if torch is None:
+        yield
+        return
+    dtype, elsewhere = torch.get_default_dtype(), torch.get_default_device().type != "cpu"
+    torch.set_default_dtype(torch.float32)
+    try:
+        with torch.device("cpu") if elsewhere else nullcontext():
+            yield
+    finally:
+        torch.set_default_dtype(dtype)
 
 
 def _stumbled(judge: Callable, call: _Call | None, answer: Any, error: Exception) -> str:

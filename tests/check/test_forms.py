@@ -102,6 +102,20 @@ def rough(answer):
     return spoiling
 
 
+@every_exercise
+def test_a_right_answer_passes_whatever_dtype_and_device_the_reader_has_set(setup, stub, following):
+    judge, answer = attempt(setup, stub.source, solution_of(following))
+    torch.set_default_dtype(torch.float64)
+    torch.set_default_device("meta")
+    try:
+        verdict = judge(answer)
+        assert torch.get_default_dtype() == torch.float64 and torch.get_default_device().type == "meta"
+    finally:
+        torch.set_default_dtype(torch.float32)
+        torch.set_default_device(None)
+    assert verdict, verdict.message
+
+
 KEPT = {"open_gate"}  # no function, or what it was given is part of the answer
 
 
